@@ -1,0 +1,128 @@
+"""What a citizen may do in the middle of the intake besides answering, and how the intake ends."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import station
+from actions.complaint.intake import FIELD_OF, ComplaintIntake
+from actions.turn import Turn
+from actions.understanding.answers import read
+from actions.understanding.story import extract
+from vocabulary.dialogue import Choice
+from vocabulary.steps import Step
+
+type Events = list[dict[str, Any]]
+
+_CONTACTS = (Step.FULL_NAME, Step.DOCUMENT_NUMBER, Step.PHONE, Step.EMAIL)
+
+
+
+class ExplainQuestion(Action):
+    """Says why the open question is asked."""
+
+    def name(self) -> str:
+        return "action_explain"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        if turn.step:
+            turn.say(f"ask.{turn.step}.why")
+        return []
+
+
+class LeaveUnknown(Action):
+    """Goes on without an answer where one may be missing, and says kindly where it may not."""
+
+    def name(self) -> str:
+        return "action_leave_unknown"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        intake = ComplaintIntake(turn.draft)
+        step = Step.PLACE if turn.step is Step.CLARIFY else turn.step
+        if step and (intake.may_skip(step) or step is Step.PLACE):
+            intake.draft.pop("place_candidates", None)
+            intake.settle(step, "dont_know")
+            await turn.save()
+            turn.say("talk.skipped")
+        elif step:
+            turn.say("talk.cannot_skip", why=turn.sentence(f"ask.{step}.why"))
+        return []
+
+
+class CorrectPrevious(Action):
+    """Takes back an earlier answer: with the new value if the message has it, else by asking it again."""
+
+    def name(self) -> str:
+        return "action_correct_previous"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        intake = ComplaintIntake(turn.draft)
+        facts = extract(turn.read_text, now=turn.sent_at)
+        taken = intake.take_facts(facts, replace=True)
+        for step in _CONTACTS:
+            reading = read(step, turn.read_text, now=turn.sent_at)
+            if reading and reading.sure and isinstance(reading.value, str) and intake.draft.get(step):
+                intake.draft[step] = reading.value
+                taken.append(step)
+        if taken:
+            turn.say("talk.corrected")
+        else:
+            named = read(Step.CORRECTION_FIELD, turn.read_text, now=turn.sent_at)
+            step_named = Step(named.value) if named and named.value in set(Step) else intake.last_settled()
+            if step_named in FIELD_OF:
+                intake.reopen(Step(step_named))
+        await turn.save()
+        return []
+
+
+class AfterCancel(Action):
+    """Forgets the draft that the citizen gave up, or goes on with it."""
+
+    def name(self) -> str:
+        return "action_after_cancel"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        if not tracker.get_slot("cancelled"):
+            turn.say("talk.keep_going")
+            return [SlotSet("cancelled", None), FollowupAction("complaint_form")]
+        turn.draft.clear()
+        await turn.save()
+        turn.say("talk.cancelled")
+        return [SlotSet("intake", None), SlotSet("cancelled", None), SlotSet("service", None)]
+
+
+class CloseIntake(Action):
+    """Registers a confirmed complaint and tells its number; leads who does not consent to a person."""
+
+    def name(self) -> str:
+        return "action_close_intake"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        if tracker.get_slot("intake") != "complete":
+            turn.say("talk.no_consent", choices=[Choice.HUMAN])
+            return [SlotSet("intake", None), SlotSet("service", None)]
+        filed = await station.file_complaint(turn.conversation_id)
+        copy = "filed_with_copy" if filed["copy_follows"] else "filed_later_copy"
+        turn.say("talk.filed", case_number=filed["case_number"], copy=turn.sentence(f"talk.{copy}"))
+        turn.say("talk.filed_complete_later")
+        return [SlotSet("intake", "filed"), SlotSet("tries", 0)]
+
+
+class SupplementComplaint(Action):
+    """Adds what the citizen writes after filing, as a supplementary statement."""
+
+    def name(self) -> str:
+        return "action_supplement"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        await station.supplement(turn.conversation_id, turn.text or "")
+        turn.say("talk.supplemented", case_number=turn.case_number)
+        return []

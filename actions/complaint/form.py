@@ -1,0 +1,249 @@
+"""Reading a turn of the intake: one message is understood as a whole before anything is settled."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.complaint.intake import ComplaintIntake
+from actions.complaint.narration import take_story
+from actions.complaint.summary import shown_facts
+from actions.turn import Turn, is_back_from_digression
+from actions.understanding.answers import Reading, read
+from vocabulary.dialogue import Choice, Outcome
+from vocabulary.incidents import IncidentType
+from vocabulary.places import by_ubigeo, nearest
+from vocabulary.steps import Step
+
+_FORM = "complaint_form"
+_STORY_WORDS = 15
+_WAY_ROUND = 3
+_ELSEWHERE = frozenset({"emergency", "human", "cancel", "question", "change_language"})
+_NO_MEANS_NONE = frozenset({Step.WITNESSES, Step.EVIDENCE, Step.SUSPECTS, Step.PHONE, Step.EMAIL, Step.ADDRESS})
+
+
+class ValidateComplaintForm(Action):
+    """Takes the answer, or leaves the turn to the rules by settling nothing."""
+
+    def name(self) -> str:
+        return f"validate_{_FORM}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        turn = await Turn.open(dispatcher, tracker)
+        intake = ComplaintIntake(turn.draft)
+        if is_back_from_digression(tracker, _FORM):
+            return _ask_next(intake)
+        if tracker.get_slot("intake") != "open":
+            _start(turn, intake)
+            await turn.save()
+            return [SlotSet("intake", "open"), SlotSet("service", "complaint"), *_ask_next(intake)]
+        step = turn.step or Step.NARRATIVE
+        if turn.attachments and step is not Step.EVIDENCE and not turn.text:
+            turn.say("talk.file_kept")
+            return _ask_next(intake)
+        reading = _read(turn, intake, step)
+        if reading is None:
+            if turn.intent not in (Outcome.ANSWER, "choice", ""):
+                return []
+            return _not_read(turn, intake, int(tracker.get_slot("tries") or 0), step)
+        refused = _settle(turn, intake, step, reading)
+        await turn.save()
+        if refused:
+            return [SlotSet("intake", "refused"), SlotSet("requested_slot", None)]
+        return _ask_next(intake)
+
+
+def _ask_next(intake: ComplaintIntake, *, tries: int = 0) -> list[dict[str, Any]]:
+    step = intake.next_step()
+    events = [SlotSet("tries", tries), SlotSet("requested_slot", step.value if step else None)]
+    if step is None:
+        events.append(SlotSet("intake", "complete"))
+    return events
+
+
+def _start(turn: Turn, intake: ComplaintIntake) -> None:
+    """Begin a complaint with what the first message already says; it is kept only if the citizen consents."""
+    filed = bool(intake.draft.get("sworn_at"))
+    attempt = intake.draft.get("attempt", 1) + (1 if filed else 0)
+    if filed:
+        intake.draft.clear()
+    intake.draft["attempt"] = attempt
+    if turn.choice in set(IncidentType):
+        intake.draft["incident_type"] = turn.choice
+        intake.settle(Step.INCIDENT_TYPE)
+    elif turn.text and not intake.draft.get("narrative"):
+        take_story(turn, intake, whole=False)
+
+
+def _read(turn: Turn, intake: ComplaintIntake, step: Step) -> Reading | None:
+    """The answer that the turn holds; None if it holds none, and the rules or the next question decide."""
+    if turn.choice is not None:
+        return _of_choice(turn.choice, step)
+    if turn.location and step in (Step.PLACE, Step.CLARIFY):
+        return Reading(value=None, sure=True, candidates=tuple(nearest(*turn.location, 3)))
+    if step is Step.EVIDENCE and turn.attachments:
+        turn.say("talk.file_received")
+        return Reading(value=turn.text or True, sure=True)
+    if not turn.text:
+        return None
+    options = {"options": [p.title for p in intake.candidates]} if step is Step.CLARIFY else {}
+    if step is Step.DOCUMENT_NUMBER:
+        options = {"document_type": intake.draft.get("document_type")}
+    reading = read(step, turn.read_text, now=turn.sent_at, **options)
+    if turn.intent == Outcome.ANSWER:
+        return reading
+    told = step is Step.NARRATIVE and len(turn.text.split()) >= _STORY_WORDS and turn.intent not in _ELSEWHERE
+    if reading is not None and turn.intent != "emergency" and (reading.sure or told):
+        return reading
+    return None
+
+
+def _of_choice(choice: str, step: Step) -> Reading | None:
+    if choice in (Choice.YES, Choice.CONFIRM):
+        facts = {"document_type": "dni"} if step is Step.DOCUMENT_TYPE else {}
+        return Reading(value=True, sure=True, facts=facts)
+    if choice in (Choice.NO, Choice.CORRECT):
+        facts = {"document_type": "none"} if step is Step.DOCUMENT_TYPE else {}
+        return Reading(value=False, sure=True, facts=facts)
+    if choice in (Choice.SKIP, Choice.DONT_KNOW):
+        return Reading(value=None, sure=True, facts={"settled": {Choice.SKIP: "skipped"}.get(Choice(choice), "dont_know")})
+    if choice in by_ubigeo():
+        return Reading(value=choice, sure=True, candidates=(by_ubigeo()[choice],))
+    if choice in set(IncidentType):
+        return Reading(value=choice, sure=True)
+    return None
+
+
+def _not_read(turn: Turn, intake: ComplaintIntake, tries: int, step: Step) -> list[dict[str, Any]]:
+    """Ask again in other words: plainly, then with an example, then with a way round."""
+    tries += 1
+    example = turn.sentence(f"ask.{step}.example")
+    if step is Step.DOCUMENT_NUMBER and tries == 1:
+        label = turn.sentence(f"labels.document_type.{intake.draft.get('document_type', 'dni')}")
+        turn.say("talk.document_number_wrong", document=label, example=example)
+    elif step is Step.PLACE and tries == 1:
+        turn.say("talk.place_unknown", example=example)
+    elif tries == 1:
+        turn.say("talk.not_understood")
+    elif tries < _WAY_ROUND:
+        turn.say("talk.try_example", example=example)
+    else:
+        turn.say("talk.way_round", choices=[Choice.HUMAN])
+    return _ask_next(intake, tries=tries)
+
+
+def _settle(turn: Turn, intake: ComplaintIntake, step: Step, reading: Reading) -> bool:
+    """Write an answer into the draft. Answers whether the citizen refused consent, which ends the intake."""
+    draft, value = intake.draft, reading.value
+    if how := reading.facts.get("settled"):
+        intake.settle(Step.PLACE if step is Step.CLARIFY else step, how)
+        draft.pop("place_candidates", None)
+        return False
+    match step:
+        case Step.CONSENT:
+            if value is not True:
+                draft.clear()
+                return True
+            draft["consented_at"] = turn.sent_at.isoformat()
+            intake.settle(step)
+            if intake.draft.get("narrative"):
+                shown_facts(turn, intake)
+        case Step.OATH:
+            if value is not True:
+                turn.say("talk.cannot_skip", why=turn.sentence("ask.oath.why"))
+                return False
+            draft["sworn_at"] = turn.sent_at.isoformat()
+            intake.settle(step)
+        case Step.CONFIRM:
+            _settle_confirm(intake, reading)
+        case Step.CORRECTION_FIELD:
+            draft.pop("correcting", None)
+            if isinstance(value, str) and value in set(Step):
+                intake.reopen(Step(value))
+        case Step.NARRATIVE:
+            take_story(turn, intake, whole=True)
+            shown_facts(turn, intake)
+        case Step.PLACE | Step.CLARIFY:
+            _settle_place(turn, intake, reading)
+        case Step.INCIDENT_TYPE:
+            draft["incident_type"] = value
+            intake.settle(step)
+        case Step.ITEM_DETAILS:
+            _settle_details(intake, reading)
+        case _:
+            _settle_field(intake, step, reading)
+    return False
+
+
+def _settle_confirm(intake: ComplaintIntake, reading: Reading) -> None:
+    if reading.value is True:
+        intake.settle(Step.CONFIRM)
+    elif field := reading.facts.get("field"):
+        intake.reopen(Step(field))
+    else:
+        intake.draft["correcting"] = True
+
+
+def _settle_place(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None:
+    """A district that is certain is settled; a doubt becomes candidates, which are asked."""
+    detail = (reading.facts.get("place") or {}).get("detail") or (intake.draft.get("place") or {}).get("detail")
+    if reading.candidates and len(reading.candidates) > 1:
+        intake.draft["place_candidates"] = [p.ubigeo for p in reading.candidates[:5]]
+        intake.draft["place"] = {"detail": detail} if detail else None
+        return
+    place = dict(reading.facts.get("place") or {})
+    if reading.candidates:
+        chosen = reading.candidates[0]
+        place = {
+            "ubigeo": chosen.ubigeo,
+            "district": chosen.district,
+            "province": chosen.province,
+            "department": chosen.department,
+        }
+    if turn.location:
+        place["latitude"], place["longitude"] = turn.location
+    if detail:
+        place["detail"] = detail
+    intake.draft["place"] = place
+    intake.draft.pop("place_candidates", None)
+    intake.settle(Step.PLACE)
+
+
+def _settle_details(intake: ComplaintIntake, reading: Reading) -> None:
+    item = intake.item_without_details()
+    told = next(iter(reading.facts.get("items") or []), {})
+    if item is not None:
+        for detail in ("brand", "plate", "imei", "amount", "currency"):
+            if told.get(detail) is not None:
+                item[detail] = told[detail]
+        if isinstance(reading.value, str):
+            item["description"] = reading.value[:300]
+    intake.settle(Step.ITEM_DETAILS)
+
+
+def _settle_field(intake: ComplaintIntake, step: Step, reading: Reading) -> None:
+    draft, value = intake.draft, reading.value
+    draft.update({k: v for k, v in reading.facts.items() if k not in ("items", "place", "field")})
+    if reading.facts.get("items"):
+        draft["items"] = reading.facts["items"]
+    if value in (False, None) and step in _NO_MEANS_NONE:
+        intake.settle(step, "given" if value is False else "skipped")
+        return
+    plain = {
+        Step.FULL_NAME: "full_name",
+        Step.DOCUMENT_NUMBER: "document_number",
+        Step.PHONE: "phone",
+        Step.EMAIL: "email",
+        Step.ADDRESS: "address",
+        Step.WITNESSES: "witnesses",
+        Step.EVIDENCE: "evidence_note",
+        Step.SUSPECTS: "suspects_description",
+    }
+    if step in plain and isinstance(value, str):
+        draft[plain[step]] = value
+    if step is Step.STOLEN_ITEMS and not draft.get("items") and isinstance(value, str):
+        draft["items"] = [{"kind": "other", "description": value[:300]}]
+    intake.settle(step)

@@ -1,0 +1,125 @@
+"""The intake of one complaint: what is settled, and what to ask next by the vocabulary's table."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from vocabulary.incidents import HURRIED, INTAKES, Intake, IncidentType
+from vocabulary.places import Place, by_ubigeo
+from vocabulary.steps import Step
+
+FIELD_OF: dict[Step, tuple[str, ...]] = {
+    Step.NARRATIVE: ("narrative",),
+    Step.INCIDENT_TYPE: ("incident_type",),
+    Step.OCCURRED_AT: ("occurred_at",),
+    Step.PLACE: ("place", "place_candidates"),
+    Step.STOLEN_ITEMS: ("items",),
+    Step.SUSPECTS: ("suspects", "suspects_description"),
+    Step.WITNESSES: ("witnesses",),
+    Step.EVIDENCE: ("evidence_note",),
+    Step.FULL_NAME: ("full_name",),
+    Step.DOCUMENT_TYPE: ("document_type", "document_number"),
+    Step.DOCUMENT_NUMBER: ("document_number",),
+    Step.PHONE: ("phone",),
+    Step.EMAIL: ("email",),
+    Step.ADDRESS: ("address",),
+}
+"""The draft's fields that a step fills."""
+
+
+@dataclass
+class ComplaintIntake:
+    """A view of a draft; it changes the draft that it is given."""
+
+    draft: dict[str, Any]
+
+    @property
+    def incident_type(self) -> IncidentType | None:
+        found = self.draft.get("incident_type")
+        return IncidentType(found) if found else None
+
+    @property
+    def table(self) -> Intake:
+        return INTAKES[self.incident_type or IncidentType.OTHER]
+
+    @property
+    def settled(self) -> dict[str, str]:
+        settled: dict[str, str] = self.draft.setdefault("settled", {})
+        return settled
+
+    @property
+    def candidates(self) -> list[Place]:
+        return [by_ubigeo()[u] for u in self.draft.get("place_candidates", [])]
+
+    def next_step(self) -> Step | None:
+        """What to ask now; None when nothing is missing and the citizen confirmed."""
+        if self.draft.get("correcting"):
+            return Step.CORRECTION_FIELD
+        for step in self.table.steps:
+            if step not in self.settled and self._applies(step):
+                return Step.CLARIFY if step is Step.PLACE and self.candidates else step
+        return None
+
+    def _applies(self, step: Step) -> bool:
+        if self.draft.get("hurried") and step not in HURRIED:
+            return False
+        if step is Step.DOCUMENT_NUMBER:
+            return self.draft.get("document_type") not in (None, "none")
+        if step is Step.ITEM_DETAILS:
+            return self.item_without_details() is not None
+        return True
+
+    def item_without_details(self) -> dict[str, Any] | None:
+        """The first thing worth a question: one that details could bring back."""
+        for item in self.draft.get("items", []):
+            if item["kind"] in ("phone", "laptop", "vehicle", "bicycle") and not any(
+                item.get(detail) for detail in ("brand", "plate", "imei")
+            ):
+                found: dict[str, Any] = item
+                return found
+        return None
+
+    def settle(self, step: Step, how: str = "given") -> None:
+        """Note that a step needs no question any more; the latest comes last."""
+        self.settled.pop(step, None)
+        self.settled[step] = how
+
+    def reopen(self, step: Step) -> None:
+        """Have a step asked again, and everything that hangs on it."""
+        for field in FIELD_OF.get(step, ()):
+            self.draft.pop(field, None)
+        self.settled.pop(step, None)
+        if step is Step.DOCUMENT_TYPE:
+            self.settled.pop(Step.DOCUMENT_NUMBER, None)
+        if step is Step.STOLEN_ITEMS:
+            self.settled.pop(Step.ITEM_DETAILS, None)
+
+    def last_settled(self) -> Step | None:
+        """The step that the citizen answered last, for going back."""
+        given = [step for step, how in self.settled.items() if how != "inferred" and step != Step.CONSENT]
+        return Step(given[-1]) if given else None
+
+    def may_skip(self, step: Step) -> bool:
+        return step in self.table.optional
+
+    def take_facts(self, facts: dict[str, Any], *, replace: bool = False) -> list[Step]:
+        """Take what a text says where nothing is known yet; answers the steps that this settled."""
+        taken: list[Step] = []
+        for step, field in (
+            (Step.OCCURRED_AT, "occurred_at"),
+            (Step.STOLEN_ITEMS, "items"),
+            (Step.SUSPECTS, "suspects"),
+        ):
+            if facts.get(field) and (replace or not self.draft.get(field)) and step in self.table.steps:
+                self.draft[field] = facts[field]
+                self.settle(step, "inferred")
+                taken.append(step)
+        place = facts.get("place")
+        if place and (replace or not self.draft.get("place")):
+            self.draft["place"] = place
+            if place.get("ubigeo"):
+                self.settle(Step.PLACE, "inferred")
+                taken.append(Step.PLACE)
+        for field in ("amount_lost", "weapon", "phone_mentioned"):
+            if facts.get(field) is not None and self.draft.get(field) is None:
+                self.draft[field] = facts[field]
+        return taken

@@ -1,0 +1,35 @@
+"""Taking a story: its words as they are, and what it says about when, where, what and who."""
+
+from actions.complaint.intake import ComplaintIntake
+from actions.turn import Turn
+from actions.understanding.story import extract, place_candidates
+from vocabulary.steps import Step
+
+_SURE_TYPE = 0.5
+_FEW_WORDS = 7
+_HURRY = ("apurad", "rápido", "rapido", "prisa", "no tengo tiempo", "urgente", "volando")
+
+
+def take_story(turn: Turn, intake: ComplaintIntake, *, whole: bool) -> None:
+    """Read a message as the account of what happened.
+
+    ``whole`` is whether the citizen was asked for it; otherwise a short message is only a wish to report, and the
+    account is still asked.
+    """
+    text = turn.text or ""
+    facts = extract(turn.read_text, now=turn.sent_at)
+    likely = turn.incident_types[0] if turn.incident_types else None
+    if likely and likely[1] >= _SURE_TYPE and not intake.draft.get("incident_type"):
+        intake.draft["incident_type"] = likely[0]
+        intake.settle(Step.INCIDENT_TYPE, "inferred")
+    tells = bool(facts.get("items") or facts.get("occurred_at") or facts.get("place"))
+    if not whole and len(text.split()) < _FEW_WORDS and not tells:
+        return
+    intake.draft["narrative"] = text
+    intake.settle(Step.NARRATIVE)
+    intake.take_facts(facts)
+    if not (intake.draft.get("place") or {}).get("ubigeo"):
+        candidates = place_candidates(turn.read_text)
+        intake.draft["place_candidates"] = [p.ubigeo for p in candidates[:5]] if len(candidates) > 1 else []
+    if len(text.split()) < 40 and any(word in text.lower() for word in _HURRY):
+        intake.draft["hurried"] = True

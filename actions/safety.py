@@ -1,0 +1,79 @@
+"""Danger: the lines at once, the honest word that nobody was sent, and the way on afterwards."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.complaint.intake import ComplaintIntake
+from actions.complaint.narration import take_story
+from actions.turn import Turn, is_back_from_digression
+from actions.understanding.answers import read
+from vocabulary.dialogue import Choice
+from vocabulary.steps import Step
+
+type Events = list[dict[str, Any]]
+
+_FORM = "safety_form"
+_STORY_WORDS = 8
+
+
+class Alarm(Action):
+    """Says whom to call. A story told with the alarm is kept, so that it need not be told twice."""
+
+    def name(self) -> str:
+        return "action_alarm"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        again = bool(tracker.get_slot("emergency"))
+        turn.say("talk.alarm_again" if again else "talk.alarm")
+        intake = ComplaintIntake(turn.draft)
+        is_open = tracker.get_slot("intake") == "open"
+        asked_story = turn.step in (None, Step.NARRATIVE) and not turn.draft.get("sworn_at")
+        if asked_story and not turn.draft.get("narrative") and len((turn.text or "").split()) >= _STORY_WORDS:
+            take_story(turn, intake, whole=True)
+            await turn.save()
+            is_open = True
+        events = [SlotSet("emergency", True)]
+        return [*events, SlotSet("intake", "open"), SlotSet("service", "complaint")] if is_open else events
+
+
+class ValidateSafetyForm(Action):
+    """Reads whether the citizen is safe; whatever else is written, the lines stay on the screen."""
+
+    def name(self) -> str:
+        return f"validate_{_FORM}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        ask_again = [SlotSet("requested_slot", Step.SAFE_NOW.value)]
+        if turn.step is not Step.SAFE_NOW or is_back_from_digression(tracker, _FORM):
+            return ask_again
+        if turn.choice in (Choice.YES, Choice.NO):
+            safe: bool | None = turn.choice == Choice.YES
+        elif turn.intent == "emergency":
+            return []
+        else:
+            reading = read(Step.SAFE_NOW, turn.read_text, now=turn.sent_at)
+            safe = reading.value if reading else None
+        if safe is None:
+            turn.say("talk.alarm_again")
+            return [*ask_again, SlotSet("tries", 0)]
+        turn.say("talk.safe_yes" if safe else "talk.safe_no")
+        return [SlotSet("emergency", False), SlotSet("requested_slot", None)]
+
+
+class AfterAlarm(Action):
+    """Goes on with the complaint under way, or offers to take one."""
+
+    def name(self) -> str:
+        return "action_after_alarm"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if tracker.get_slot("intake") == "open":
+            return [FollowupAction("complaint_form")]
+        turn = await Turn.open(dispatcher, tracker)
+        turn.say("talk.offer_complaint")
+        return []

@@ -1,0 +1,147 @@
+"""The services besides the complaint: information, a person, the status of a case, a copy's verification."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import station
+from actions.complaint.ask import ask
+from actions.turn import Turn, is_back_from_digression
+from actions.understanding.answers import read
+from vocabulary.dialogue import Choice, Handover
+from vocabulary.steps import Step
+
+type Events = list[dict[str, Any]]
+
+_LIMA = ZoneInfo("America/Lima")
+_LINES = ("número", "numero", "teléfono", "telefono", "llamar", "línea", "linea", "105", "emergencia")
+
+
+class NotUnderstood(Action):
+    """Says so, and puts the open question again; every third time in a row it shows an example or a person."""
+
+    def name(self) -> str:
+        return "action_not_understood"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        tries = int(tracker.get_slot("tries") or 0) + 1
+        if turn.step is None:
+            turn.say("talk.unclear" if tries < 3 else "talk.way_round", choices=[Choice.HUMAN] if tries >= 3 else [])
+        else:
+            turn.say("talk.not_understood" if tries < 3 else "talk.way_round", choices=[Choice.HUMAN] if tries >= 3 else [])
+            ask(turn, turn.step)
+        return [SlotSet("tries", tries)]
+
+
+class Inform(Action):
+    """Answers a question about the service or about whom to call."""
+
+    def name(self) -> str:
+        return "action_inform"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        about_lines = any(word in turn.read_text.lower() for word in _LINES)
+        turn.say("talk.information.emergency_lines" if about_lines else "talk.information.default")
+        return []
+
+
+class AskForPerson(Action):
+    """Puts the conversation in the queue for a person, and says honestly what that means now."""
+
+    def name(self) -> str:
+        return "action_ask_for_person"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        if turn.handover == Handover.NONE:
+            await station.ask_for_person(turn.conversation_id)
+            turn.say("talk.human_queued")
+        else:
+            turn.say("talk.human_already")
+        return []
+
+
+class TellStatus(Action):
+    """Says how the case of this conversation stands."""
+
+    def name(self) -> str:
+        return "action_tell_status"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        try:
+            status = await station.case_status(turn.conversation_id)
+        except station.NotFound:
+            turn.say("talk.status_none")
+        else:
+            label = turn.sentence(f"labels.case_status.{status}").lower()
+            turn.say("talk.status", case_number=turn.case_number, status=label)
+        return []
+
+
+class ValidateVerifyForm(Action):
+    """Reads a verification code and says what the register knows of it."""
+
+    def name(self) -> str:
+        return "validate_verify_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        again = [SlotSet("service", "verify_document"), SlotSet("requested_slot", Step.VERIFY_CODE.value)]
+        if is_back_from_digression(tracker, "verify_form"):
+            return again
+        reading = read(Step.VERIFY_CODE, turn.read_text, now=turn.sent_at)
+        if reading is None or not isinstance(reading.value, str):
+            if turn.step is not Step.VERIFY_CODE:
+                return again
+            if turn.intent not in ("answer", "choice"):
+                return []
+            turn.say("talk.code_wrong", example=turn.sentence("ask.verify_code.example"))
+            return [*again, SlotSet("tries", 0)]
+        await _tell_verdict(turn, reading.value)
+        return [SlotSet("service", None), SlotSet("requested_slot", None)]
+
+
+async def _tell_verdict(turn: Turn, code: str) -> None:
+    try:
+        verdict = await station.verify(code)
+    except station.NotFound:
+        turn.say("talk.code_unknown")
+        return
+    if verdict["valid"]:
+        issued = datetime.fromisoformat(verdict["issued_at"]).astimezone(_LIMA)
+        turn.say("talk.code_valid", case_number=verdict["case_number"], issued_at=f"{issued:%d/%m/%Y, %H:%M}")
+    else:
+        turn.say("talk.code_not_valid", reason=" ".join(verdict["reasons"]))
+
+
+class ValidateCancelForm(Action):
+    """Reads whether the citizen really wants to give up the complaint."""
+
+    def name(self) -> str:
+        return "validate_cancel_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        again = [SlotSet("requested_slot", Step.CANCEL_CONFIRM.value)]
+        if turn.step is not Step.CANCEL_CONFIRM or is_back_from_digression(tracker, "cancel_form"):
+            return again
+        if turn.choice in (Choice.YES, Choice.NO):
+            leave: object = turn.choice == Choice.YES
+        else:
+            reading = read(Step.CANCEL_CONFIRM, turn.read_text, now=turn.sent_at)
+            leave = reading.value if reading else None
+        if turn.intent == "emergency" and turn.choice is None:
+            return []
+        if leave is None and turn.intent == "cancel":
+            leave = True
+        if leave is None:
+            turn.say("talk.not_understood")
+            return [*again, SlotSet("tries", 0)]
+        return [SlotSet("cancelled", bool(leave)), SlotSet("requested_slot", None)]

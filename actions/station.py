@@ -1,0 +1,64 @@
+"""The only client of the api: what an action reads and writes during a turn. Every write may be done twice."""
+
+import os
+from functools import cache
+from typing import Any
+
+import httpx
+
+
+class NotFound(Exception):
+    """The api has no such thing."""
+
+
+@cache
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=os.environ["COMISARIO_API_URL"],
+        headers={"Authorization": f"Bearer {os.environ['COMISARIO_INTERNAL_SECRET']}"},
+        timeout=8,
+    )
+
+
+async def _request(method: str, path: str, json: Any = None) -> Any:
+    response = await _client().request(method, f"/internal{path}", json=json)
+    if response.status_code == httpx.codes.NOT_FOUND:
+        raise NotFound(path.rsplit("/", 1)[-1])
+    response.raise_for_status()
+    return response.json() if response.content else None
+
+
+async def read_turn(conversation_id: str) -> dict[str, Any]:
+    """The message being answered and the draft as it stands."""
+    found: dict[str, Any] = await _request("GET", f"/conversations/{conversation_id}/turn")
+    return found
+
+
+async def save_draft(conversation_id: str, draft: dict[str, Any]) -> None:
+    await _request("PUT", f"/conversations/{conversation_id}/draft", draft)
+
+
+async def file_complaint(conversation_id: str) -> dict[str, Any]:
+    """File the draft; the same draft again gives the same case."""
+    filed: dict[str, Any] = await _request("POST", f"/conversations/{conversation_id}/complaint")
+    return filed
+
+
+async def supplement(conversation_id: str, text: str) -> None:
+    """Add to the filed complaint. Raises ``NotFound`` if there is none."""
+    await _request("POST", f"/conversations/{conversation_id}/supplement", {"text": text})
+
+
+async def ask_for_person(conversation_id: str) -> None:
+    await _request("POST", f"/conversations/{conversation_id}/handover")
+
+
+async def case_status(conversation_id: str) -> str:
+    """The status of the case that this conversation filed. Raises ``NotFound`` if there is none."""
+    return str((await _request("GET", f"/conversations/{conversation_id}/case-status"))["status"])
+
+
+async def verify(code: str) -> dict[str, Any]:
+    """The register's word on a verification code. Raises ``NotFound``."""
+    verdict: dict[str, Any] = await _request("GET", f"/verifications/{code}")
+    return verdict

@@ -1,0 +1,305 @@
+"""Where it happened: the district a text settles, the candidates where it leaves a doubt, and the detail."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+
+from actions.understanding import gazetteer
+from actions.understanding.details import find_detail
+from actions.understanding.gazetteer import Area
+from actions.understanding.text import capped, fold
+from vocabulary.places import Place
+
+
+@dataclass(frozen=True)
+class PlaceReading:
+    """``place`` where the text settles the district; else ``candidates``, most likely first, where it leaves a doubt.
+
+    ``province`` and ``department`` also stand where only a city or a department is told.
+    """
+
+    place: Place | None = None
+    candidates: tuple[Place, ...] = ()
+    detail: str | None = None
+    province: str | None = None
+    department: str | None = None
+
+    @property
+    def fact(self) -> dict[str, object] | None:
+        """The place object of a draft; None where the text tells nothing of a place."""
+        if not (self.place or self.detail or self.department):
+            return None
+        return place_fact(self.place, detail=self.detail, province=self.province, department=self.department)
+
+
+def place_fact(
+    place: Place | None, *, detail: str | None = None, province: str | None = None, department: str | None = None
+) -> dict[str, object]:
+    return {
+        "ubigeo": place.ubigeo if place else None,
+        "district": place.district if place else None,
+        "province": place.province if place else province,
+        "department": place.department if place else department,
+        "detail": detail,
+        "latitude": None,
+        "longitude": None,
+    }
+
+
+@dataclass(frozen=True)
+class _Mention:
+    start: int
+    end: int
+    name: str
+    places: tuple[Place, ...]
+    area: Area | None
+    landmark: bool
+    score: float = 0
+
+
+_TOKEN = re.compile(r"[a-z0-9]+")
+_ABBREVIATED = re.compile(r"\b(s|v)\. ?(j|m|e)\. ?(l|p|m|s|t)\b\.?")
+_DISTRICT_OF = re.compile(
+    r"(?:\b(?:distrito|cercado|centro historico|plaza de armas|plaza mayor|plaza central|municipalidad distrital)"
+    r"(?: de| del)?|\bdist\.?(?: de)?|\bdistrito:?) $"
+)
+_CENTRE_OF = re.compile(r"\b(?:cercado|plaza de armas|plaza mayor|centro historico|distrito)(?: de| del) $")
+_CUE = re.compile(
+    r"(?:(?:^|[\s,(])(?:en|por|x|desde|hacia|hasta|entre|cerca (?:de|a)|afueras de|altura de|dentro de|frente a"
+    r"|ciudad de|pueblo de|provincia de|region|departamento de|zona de|localidad de|playa de|sector de|lado de)"
+    r"(?: el| la| los| las| pleno| plena| aqui| alla| todo)?|[,(/-]) ?$"
+)
+_WEAK_CUE = re.compile(r"(?:\b(?:de|del|a|al|y|o|con) |[,(\n-] ?|\bdistrito )$")
+_STREET = re.compile(
+    r"(?:\b(?:av|avda|avenida|jr|jiron|calle|ca|psje|pasaje|prolongacion|prolong|alameda|malecon|ovalo|parque|plaza|plazuela"
+    r"|puente|hospital|clinica|colegio|institucion educativa|ie|iep|universidad|instituto|academia|banco|caja|hotel|hostal"
+    r"|galerias?|grifo|estadio|empresa|linea|polleria|restaurante|tienda|urb|urbanizacion|residencial|condominio|aahh|aa\.?hh"
+    r"|asentamiento humano|pueblo joven|pj|cooperativa|coop|asociacion|asoc|iglesia|parroquia|capilla|virgen|fiesta"
+    r"|senor|senora|senorita|don|dona|sr|sra|tia|tio|mi|su|amiga|amigo|doctor|doctora|policia|suboficial|llamad[oa]"
+    r"|apellido|nombre|equipo|club|carretera|autopista|via|ruta|cerro|rio|lago|isla|quebrada|huaca|farmacia|botica|bodega"
+    r"|mall|centro comercial|cc|discoteca|edificio|torre|bloque|mz|manzana|santo|santa|san|cruce|esquina|cuadra \d+|cdra\.? \d+"
+    r"|cruce de|esquina de|cuadra \d+ de|cdra\.? \d+ de|cruce con|esquina con|con|radio|canal|diario|cerveza|transportes|expreso"
+    r"|terminal|ovalo de|jiron de|calle de|avenida de|av de|universidad de|hijo|hija|familia)\.? |[a-z]\. )(?:la |el |los |las )?$"
+)
+_HOME = re.compile(
+    r"\b(?:viv[oe]|vivimos|viviend\w+|vivia|resid\w+|domicili\w+|radic\w+|soy|somos|natural(?:es)?|naci|nacid[oa]"
+    r"|trabaj\w+|labor[oa]\w*|estudi\w+|mi casa (?:queda|esta|es)|mi casa|mude|mudamos|vengo|llamo|escribo|alquil\w+"
+    r"|comisarias?|comisaria pnp|denunci[eéao]\w*|dni|identificad[oa])\b[^.;\n,]{0,30}\b(?:en|de|por|del|desde|a)(?: el| la)? $"
+    r"|\b(?:comisaria|comisaria de|fiscalia de|municipalidad de|serenazgo de|policias? de|base de|direccion:?|domicilio:?) $"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:iba|iban|ibamos|yendo|camino|rumbo|voy|viaj\w+|destino|direccion|huy\w+|escap\w+|fueron|fue(?= (?:con|hacia|rumbo))"
+    r"|fug\w+|ir|irme|dirigi\w*|llegar|corri\w+|regresar|retorn\w+|volver|carro|combi|bus|micro|taxi|empresa)\b"
+    r"[^.;\n,]{0,22}\b(?:a|al|hacia|para|pal|hasta|por|hacia el lado de)(?: el| la)? $"
+    r"|\b(?:venia|veniamos|vengo|viniendo|salia|sali|saliendo|regresa\w*|volvi\w*|retornando|llegue|mande|envi\w+|tio|prima?"
+    r"|primo|amig[oa]|hermano|hermana|mama|familia)\b[^.;\n,]{0,18}\b(?:de|desde)(?: el| la)? $"
+    r"|\bcompr\w+ en $"
+)
+_EVENT = re.compile(
+    r"\b(?:rob\w+|asalt\w+|hurt\w+|perdi\w*|extravi\w+|ocurri\w+|sucedi\w+|paso|pasaron|fue|arrebat\w+|arranch\w+|quit\w+|llevaron"
+    r"|llevo|golpe\w+|pego|pegaron|estaf\w+|amenaz\w+|choc\w+|atropell\w+|sacaron|jalaron|agred\w+|atac\w+|cogote\w+|caminaba"
+    r"|caminando|estaba|estabamos|estacion\w+|baj\w+|lugar|hechos|dej\w+|olvid\w+|intercept\w+|encontr\w+|desapareci\w+|toco"
+    r"|acos\w+|manose\w+|rompieron|entraron|metieron|hecho|iba por|esperando|parad[oa])\b"
+)
+_AT_HOME = re.compile(
+    r"\b(?:(?:en|a|afuera de|frente a|dentro de|puerta de|fuera de|de) (?:la puerta de )?(?:mi|nuestra|nuestro|mis) (?:propi[oa] )?"
+    r"(?:casa|domicilio|depa|departamento|vivienda|hogar|cuarto|edificio|barrio|cuadra|zona|puerta)|a la vuelta de mi casa)\b"
+)
+_METROPOLIS = re.compile(r"\b(?:metropolitano|linea (?:1|uno)|tren electrico|corredor (?:azul|rojo|morado|amarillo))\b")
+_CLAUSE = re.compile(r"[.;\n](?!\d)|,| y | pero | cuando | mientras ")
+_SENTENCE = re.compile(r"[.;!?\n](?!\d)")
+_LIMA = Area("Lima", "Lima")
+
+
+def find(text: str, *, within: Area | None = None, asked: bool = False) -> PlaceReading:
+    """The place of the incident that a text tells.
+
+    ``within`` is the province or department already known; ``asked`` is whether the text answers "where?", when a
+    bare name is a place without any word around it.
+    """
+    text = capped(text)
+    folded = _ABBREVIATED.sub(lambda m: f"{m[1]}{m[2]}{m[3]}".ljust(len(m.group())), fold(text))
+    mentions = [m for m in _mentions(folded, text, asked=asked) if m.score > -2]
+    detail = find_detail(text, [(m.start, m.end) for m in mentions if m.places and not m.landmark], asked=asked)
+    return replace(_settled(mentions, folded, within), detail=detail)
+
+
+def _settled(mentions: Sequence[_Mention], folded: str, within: Area | None) -> PlaceReading:
+    named = [m for m in mentions if m.places]
+    areas = [m.area for m in sorted(mentions, key=lambda m: -m.score) if m.area]
+    if _METROPOLIS.search(folded):
+        areas.append(_LIMA)
+    if within:
+        areas.append(within)
+    if not named:
+        area = areas[0] if areas else None
+        return PlaceReading(province=area.province, department=area.department) if area else PlaceReading()
+    best = max(named, key=lambda m: (m.score, len(m.places) == 1 and not m.landmark, -m.start))
+    rival = _joined(named, best, folded)
+    if rival:
+        both = tuple(dict.fromkeys((*_narrowed(best, areas, named), *_narrowed(rival, areas, named))))
+        return PlaceReading(candidates=both)
+    left = _narrowed(best, areas, named)
+    if len(left) == 1:
+        return PlaceReading(place=left[0], candidates=left, province=left[0].province, department=left[0].department)
+    area = areas[0] if areas and all(_inside(p, areas[0]) for p in left) else None
+    if area:
+        return PlaceReading(candidates=left, province=area.province, department=area.department)
+    return PlaceReading(candidates=left)
+
+
+def _narrowed(mention: _Mention, areas: Sequence[Area], named: Sequence[_Mention]) -> tuple[Place, ...]:
+    left = mention.places
+    for area in areas:
+        inside = tuple(p for p in left if _inside(p, area))
+        left = inside or left
+    for other in named:
+        if len(left) > 1 and len(other.places) == 1 and other.places[0] in left:
+            return other.places
+    return left
+
+
+def _inside(place: Place, area: Area) -> bool:
+    return place.department == area.department and area.province in (None, place.province)
+
+
+def _joined(named: Sequence[_Mention], best: _Mention, folded: str) -> _Mention | None:
+    """The other district of "entre Comas y Los Olivos"."""
+    for other in named:
+        first, second = (best, other) if best.start < other.start else (other, best)
+        between = folded[first.end : second.start]
+        if other is best or set(other.places) & set(best.places) or first.landmark or second.landmark:
+            continue
+        if between in (" y ", " o ", " con ") or (between == "/" or between == "-"):
+            if between == " o " or re.search(r"\b(?:entre|limite de|limite entre|frontera de) $", folded[: first.start]):
+                return other
+    return None
+
+
+def _mentions(folded: str, text: str, *, asked: bool) -> list[_Mention]:
+    found: list[_Mention] = []
+    spans = [m.span() for m in _TOKEN.finditer(folded)]
+    tokens = [folded[a:b] for a, b in spans]
+    names = gazetteer.by_first_word()
+    i = 0
+    while i < len(tokens):
+        for parts in names.get(tokens[i], ()):
+            j = i + len(parts)
+            if tuple(tokens[i:j]) == parts and _unbroken(folded, spans[i:j]):
+                start, end = spans[i][0], spans[j - 1][1]
+                mention = _mention(folded, text, start, end, " ".join(parts), asked=asked)
+                if mention:
+                    found.append(mention)
+                    i = j - 1
+                    break
+        i += 1
+    if not any(m.places for m in found):
+        found += _misspelled(folded, text, spans, found, asked=asked)
+    return found
+
+
+def _unbroken(folded: str, spans: Sequence[tuple[int, int]]) -> bool:
+    return all(folded[a[1] : b[0]] in (" ", "-", "  ") for a, b in zip(spans, spans[1:], strict=False))
+
+
+def _misspelled(
+    folded: str, text: str, spans: Sequence[tuple[int, int]], known: Sequence[_Mention], *, asked: bool
+) -> list[_Mention]:
+    choices = gazetteer.every_name() if asked and len(spans) <= 12 else gazetteer.well_known()
+    tried = 0
+    for i, (start, _) in enumerate(spans):
+        before = folded[max(0, start - 40) : start]
+        if not (_CUE.search(before) or _DISTRICT_OF.search(before) or (asked and (i < 4 or _WEAK_CUE.search(before)))):
+            continue
+        tried += 1
+        if tried > 12:
+            break
+        for j in range(min(i + 5, len(spans)), i, -1):
+            end = spans[j - 1][1]
+            phrase = folded[start:end]
+            if len(phrase) < 6 or not _unbroken(folded, spans[i:j]) or phrase in _NOT_NAMES:
+                continue
+            if any(m.start < end and start < m.end for m in known):
+                continue
+            best = process.extractOne(phrase, choices, scorer=fuzz.ratio, score_cutoff=86 if len(phrase) > 7 else 83)
+            if best and abs(len(best[0]) - len(phrase)) <= 2:
+                mention = _mention(folded, text, start, end, best[0], asked=asked)
+                if mention and (mention.places or mention.area):
+                    return [mention]
+    return []
+
+
+_NOT_NAMES = frozenset(("callado", "la casa", "la calle", "la pista", "la esquina", "la puerta", "la noche", "la tarde"))
+
+
+def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: bool) -> _Mention | None:
+    before, after = folded[max(0, start - 70) : start], folded[end : end + 60]
+    fixed = gazetteer.fixed().get(name)
+    landmark = name in gazetteer.LANDMARKS
+    places = (fixed,) if fixed else gazetteer.districts().get(name, ())
+    area = gazetteer.areas().get(name)
+    if name == "surco" and re.search(r"huarochiri|matucana", folded):
+        places = gazetteer.districts()["surco"]
+    explicit = bool(_DISTRICT_OF.search(before))
+    if area and not fixed:
+        if _CENTRE_OF.search(before) and any(fold(p.district) == name for p in places):
+            places = tuple(p for p in places if _inside(p, area)) or places
+            area = None
+        elif not places or any(fold(p.province) == name or fold(p.department) == name for p in places) or name in gazetteer.CITIES:
+            places = ()
+        else:
+            area = None
+    elif fixed:
+        area = None
+    if not landmark and not explicit and _STREET.search(before):
+        return None
+    cue = bool(_CUE.search(before)) or explicit or (start == 0 and end >= len(folded.rstrip(" .!")))
+    weak = bool(_WEAK_CUE.search(before))
+    capital = text[start : start + 1].isupper()
+    if name in gazetteer.WORDS:
+        article = bool(re.search(r"\b(?:el|la|los|las|un|una|mi|su) $", before))
+        settled = _follows_area(after, places) or (area is not None and cue)
+        if not (explicit or settled or (cue and not article and (capital or asked)) or (asked and not article)):
+            return None
+    elif name not in gazetteer.strong() and not (cue or asked or (weak and (capital or area is not None or len(name) > 8))):
+        return None
+    if landmark and name in ("agua dulce", "la parada", "el hueco", "zarate", "capon", "jockey", "puente nuevo") and not cue:
+        return None
+    return _Mention(start, end, name, places, area, landmark, _score(folded, start, end, cue=cue, explicit=explicit))
+
+
+def _follows_area(after: str, places: Sequence[Place]) -> bool:
+    """Whether its province or department stands right behind: "La Unión, Piura"."""
+    near = re.match(r" ?[,(/-]? ?(?:de |provincia de |en |distrito de )?([a-z]+(?: [a-z]+)?)", after)
+    if not near:
+        return False
+    following = near[1]
+    return any(
+        following.startswith(fold(p.province)) or following.startswith(fold(p.department)) for p in places
+    )
+
+
+def _score(folded: str, start: int, end: int, *, cue: bool, explicit: bool) -> float:
+    sentence = max((m.end() for m in _SENTENCE.finditer(folded, max(0, start - 120), start)), default=max(0, start - 120))
+    before = folded[sentence:start]
+    clause = before[max((m.end() for m in _CLAUSE.finditer(before)), default=0) :]
+    score = 0.5 * cue + 0.5 * explicit
+    if _HOME.search(before) and not _EVENT_BETWEEN.search(before):
+        at_home = _AT_HOME.search(folded) and not re.search(r"\b(?:comisaria|trabaj\w+|estudi\w+)\b[^,]*$", before)
+        score += -0.5 if at_home else -4
+    elif _ELSEWHERE.search(before):
+        score -= 1.5 if not _EVENT.search(clause) else 1
+    if _EVENT.search(clause):
+        score += 2
+    elif _EVENT.search(before):
+        score += 1
+    elif _EVENT.search(folded[end : end + 40]):
+        score += 0.5
+    return score
+
+
+_EVENT_BETWEEN = re.compile(
+    r"\b(?:viv\w+|resid\w+|trabaj\w+|soy|estudi\w+)\b.*\b(?:rob\w+|asalt\w+|perdi|quit\w+|paso|fue|ocurri\w+)\b(?!.*\b(?:viv\w+|resid\w+)\b)"
+)

@@ -1,0 +1,61 @@
+"""Who may call a route. Every route declares one of these; a test fails for one that declares none."""
+
+import hmac
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Cookie, Depends, Header, Request
+
+from api.errors import Forbidden, NotFound, Unauthenticated
+from api.settings import settings
+
+
+def anyone() -> None:
+    """Open to the public on purpose."""
+
+
+public = Depends(anyone)
+
+
+def citizen_token(
+    request: Request,
+    authorization: Annotated[str | None, Header()] = None,
+    session: Annotated[str | None, Cookie()] = None,
+    origin: Annotated[str | None, Header()] = None,
+) -> str:
+    """The token of a conversation: in the header, or in the cookie with the origin checked on writes.
+
+    Raises ``Unauthenticated`` and, for a write from another origin, ``Forbidden``.
+    """
+    if authorization is not None:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        return token
+    if not session:
+        raise Unauthenticated
+    if request.method not in ("GET", "HEAD") and (origin is None or urlsplit(origin).netloc != request.url.netloc):
+        raise Forbidden
+    return session
+
+
+CitizenToken = Annotated[str, Depends(citizen_token)]
+
+
+def action_server(request: Request, authorization: Annotated[str, Header()] = "") -> None:
+    """Only the action server, which holds the internal secret. Raises ``NotFound``, since nobody else knows of it."""
+    expected = f"Bearer {request.app.state.internal_secret}"
+    if not hmac.compare_digest(authorization.encode(), expected.encode()):
+        raise NotFound
+
+
+internal = Depends(action_server)
+
+
+def testing_surface() -> None:
+    """Only with ``--testing``. Raises ``NotFound``."""
+    if not settings().testing:
+        raise NotFound
+
+
+testing = Depends(testing_surface)

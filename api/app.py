@@ -1,0 +1,57 @@
+"""The api as one ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api import errors, health, pages
+from api.conversations import internal
+from api.conversations import routes as conversations
+from api.conversations.bot import Bot
+from api.conversations.events import Listener
+from api.conversations.service import CHANNEL
+from api.conversations.turns import Turns
+from api.copies import routes as copies
+from api.database import make_engine, make_sessions
+from api.headers import SecurityHeaders
+from api.security import KeyRing
+from api.settings import ROOT, settings
+from api.testing import routes as testing
+
+
+def create_app() -> FastAPI:
+    """The application with every room's routes. Its database and clients live as long as its lifespan."""
+    app = FastAPI(
+        title="Comisario Virtual", version="0.1.0", docs_url=None, redoc_url=None, lifespan=_lifespan,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )  # fmt: skip
+    keys = KeyRing(settings().keys)
+    app.state.keys = keys
+    app.state.internal_secret = settings().internal_secret.get_secret_value() or keys.internal_secret
+    app.state.templates = pages.make_templates()
+    errors.install(app)
+    app.add_middleware(SecurityHeaders)
+    for room in (conversations, internal, copies, testing, health, pages):
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=ROOT / "api" / "static"), name="static")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    url = settings().database_url.get_secret_value()
+    engine = make_engine(url)
+    app.state.engine = engine
+    app.state.sessions = make_sessions(engine)
+    app.state.listener = Listener(url, CHANNEL)
+    app.state.listener.start()
+    async with httpx.AsyncClient(base_url=settings().bot_url, timeout=30) as client:
+        app.state.bot_client = client
+        app.state.turns = Turns(engine, app.state.sessions, Bot(client, app.state.internal_secret), app.state.keys)
+        yield
+        await app.state.turns.close()
+        await app.state.listener.stop()
+    await engine.dispose()

@@ -1,0 +1,24 @@
+"""Recording who did what, in the transaction that does it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.audit.models import AuditEntry
+
+
+class Act(StrEnum):
+    COMPLAINT_FILED = "complaint_filed"
+    COMPLAINT_SUPPLEMENTED = "complaint_supplemented"
+    COPY_REQUESTED = "copy_requested"
+    COPY_ISSUED = "copy_issued"
+    COPY_DOWNLOADED = "copy_downloaded"
+    DRAFT_PURGED = "draft_purged"
+    CASE_ENTRY_ADDED = "case_entry_added"
+    STAFF_ADDED = "staff_added"
+    STATIONS_IMPORTED = "stations_imported"
+
+
+def record(session: AsyncSession, act: Act, *, actor: str, subject: str, at: datetime) -> None:
+    session.add(AuditEntry(at=at, actor=actor, act=act, subject=subject))

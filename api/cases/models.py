@@ -1,0 +1,44 @@
+"""Cases and their entries; a case's state follows from its entries."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.database import Base
+
+
+class Case(Base):
+    """The police handling of one complaint. ``data_key`` is the wrapped key of everything personal in it."""
+
+    __tablename__ = "cases"
+    __table_args__ = (UniqueConstraint("station_id", "year", "sequence"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    number: Mapped[str] = mapped_column(unique=True)
+    station_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stations.id"))
+    year: Mapped[int]
+    sequence: Mapped[int]
+    incident_type: Mapped[str]
+    ubigeo: Mapped[str | None]
+    channel: Mapped[str]
+    key_owner: Mapped[str]
+    data_key: Mapped[bytes]
+    dedup_key: Mapped[bytes] = mapped_column(unique=True)
+    filed_at: Mapped[datetime]
+
+
+class CaseEntry(Base):
+    """One event of the handling; ``note`` is sealed."""
+
+    __tablename__ = "case_entries"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    number: Mapped[int]
+    status: Mapped[str | None]
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[bytes | None]
+    at: Mapped[datetime]

@@ -1,0 +1,87 @@
+"""``up --demo``: officers of every role, cases in every status and survey answers, in a database that has none."""
+
+import json
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.cases import service as cases
+from api.cases.models import Case
+from api.complaints import service as complaints
+from api.complaints.draft import Draft
+from api.conversations import service as conversations
+from api.database import make_engine, make_sessions
+from api.security import KeyRing
+from api.settings import ROOT, settings
+from api.staff import service as staff
+from api.staff.models import StaffMember
+from api.stations import service as stations
+from api.surveys.models import SurveyResponse
+from vocabulary.cases import CaseStatus, Role
+from vocabulary.dialogue import Language
+
+_STATION = "150132"
+_CASES = ROOT / "api" / "cli" / "demo_cases.json"
+
+
+async def fill() -> None:
+    """Does nothing where there is staff already, so that no start fills twice."""
+    engine = make_engine(settings().database_url.get_secret_value())
+    keys = KeyRing(settings().keys)
+    async with make_sessions(engine).begin() as session:
+        if not await session.scalar(select(func.count()).select_from(StaffMember)):
+            at = datetime.now(UTC)
+            officer = await _staff(session, at)
+            await _cases(session, keys, officer, at)
+            await _surveys(session, at)
+    await engine.dispose()
+
+
+async def _staff(session: AsyncSession, at: datetime) -> StaffMember:
+    officer = None
+    for role in Role:
+        member, password = await staff.add(
+            session, login=f"demo-{role}", name=f"Demostración {role}", role=role, station_code=_STATION, at=at
+        )
+        print(f"\n    demo-{role}: {password}", end="", file=sys.stderr)
+        if role is Role.OFFICER:
+            officer = member
+    print(file=sys.stderr)
+    assert officer is not None
+    return officer
+
+
+async def _cases(session: AsyncSession, keys: KeyRing, officer: StaffMember, at: datetime) -> None:
+    told = json.loads(_CASES.read_text(encoding="utf-8"))
+    statuses = list(CaseStatus)
+    for number, draft in enumerate(told):
+        filed_at = at - timedelta(hours=7 * (len(told) - number))
+        conversation, _, _ = await conversations.open_conversation(
+            session, channel="web", language=Language.SPANISH, keys=keys, at=filed_at
+        )
+        key = conversations.key_of(conversation, keys)
+        whole = Draft.model_validate(draft | {"consented_at": filed_at, "sworn_at": filed_at})
+        conversations.set_draft(conversation, whole, key)
+        source = complaints.Source(str(conversation.id), "web", conversation.data_key, key)
+        case: Case = await complaints.file(session, draft=whole, source=source, at=filed_at)
+        conversation.case_id = case.id
+        status = statuses[number % len(statuses)]
+        if status is not CaseStatus.REGISTERED:
+            later = filed_at + timedelta(hours=2)
+            await cases.add_entry(session, case=case, actor=officer, at=later, keys=keys, status=status)
+
+
+async def _surveys(session: AsyncSession, at: datetime) -> None:
+    station = await stations.by_code(session, code=_STATION)
+    chance = random.Random(2026)  # noqa: S311 - sample data, the same at every start
+    session.add_all(
+        SurveyResponse(
+            station_id=station.id,
+            answered_on=(at - timedelta(days=chance.randrange(90))).date(),
+            score=chance.choices((1, 2, 3, 4, 5), weights=(1, 2, 4, 6, 5))[0],
+        )
+        for _ in range(60)
+    )

@@ -1,0 +1,171 @@
+"""The commands of ``./comisario``. Standard output carries results only; progress and trouble go to standard error."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from api.cli.errors import Trouble
+from api.settings import ROOT
+from vocabulary.cases import Role
+
+type Command = Callable[[argparse.Namespace], int]
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=ROOT / "var", help="carpeta de los datos (por defecto ./var)", metavar="DIR"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="comisario", description="Una comisaría virtual para el Perú.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="comando")
+
+    up = commands.add_parser("up", help="prepara lo que falte, inicia todo y avisa cuando está listo")
+    up.add_argument("--host", default="127.0.0.1")
+    up.add_argument("--port", type=int, default=8000)
+    up.add_argument("--demo", action="store_true", help="llena comisarías, personal, casos y encuestas de muestra")
+    up.add_argument("--testing", action="store_true", help="abre las rutas de prueba; nunca en producción")
+    _data(up)
+    up.set_defaults(run=_up)
+
+    test = commands.add_parser("test", help="ejecuta todas las pruebas", add_help=False)
+    test.add_argument("arguments", nargs=argparse.REMAINDER)
+    test.set_defaults(run=_test)
+
+    for name, text in (
+        ("classify", "servicio, tipo de hecho y emergencia de cada mensaje (líneas JSON)"),
+        ("extract", "hechos de cada relato (líneas JSON)"),
+        ("interpret", "qué es cada respuesta a lo que se preguntó (líneas JSON)"),
+    ):
+        command = commands.add_parser(name, help=text)
+        if name != "classify":
+            command.add_argument("--now", required=True, metavar="ISO", help="el momento en que se escribió")
+        _data(command)
+        command.set_defaults(run=_understand)
+
+    verify = commands.add_parser("verify", help="¿es auténtica esta copia?")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--json", action="store_true")
+    _data(verify)
+    verify.set_defaults(run=_verify)
+
+    bench = commands.add_parser("bench", help="medidas de velocidad, cada una junto a su referencia")
+    bench.add_argument("name", nargs="?", metavar="NOMBRE")
+    _data(bench)
+    bench.set_defaults(run=_bench)
+
+    doctor = commands.add_parser("doctor", help="dice qué falta o está mal, y cómo arreglarlo")
+    doctor.add_argument("--port", type=int, default=8000)
+    _data(doctor)
+    doctor.set_defaults(run=_doctor)
+
+    for name, text in (("backup", "guarda todo en un archivo"), ("restore", "recupera lo que guardó backup")):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("file", type=Path)
+        _data(command)
+        command.set_defaults(run=_backup)
+
+    staff = commands.add_parser("staff", help="personal de las comisarías").add_subparsers(required=True)
+    add = staff.add_parser("add", help="agrega a alguien y muestra su primera contraseña una sola vez")
+    add.add_argument("--login", required=True)
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--station", required=True, metavar="CÓDIGO")
+    _data(add)
+    add.set_defaults(run=_staff_add)
+
+    stations = commands.add_parser("stations", help="catálogo de comisarías").add_subparsers(required=True)
+    load = stations.add_parser("import", help="importa un CSV con columnas code,name,ubigeos")
+    load.add_argument("file", type=Path)
+    load.add_argument("--dry-run", action="store_true", help="solo dice qué haría")
+    _data(load)
+    load.set_defaults(run=_stations_import)
+    return parser
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    from api.cli.up import Options, up
+
+    return up(
+        Options(arguments.host, arguments.port, arguments.data.resolve(), arguments.demo, arguments.testing)
+    )
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    from api.cli import setup
+
+    setup.ensure_fonts()
+    os.environ["COMISARIO_TEST_MODEL"] = str(setup.ensure_model())
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments.arguments])
+
+
+def _understand(arguments: argparse.Namespace) -> int:
+    from api.cli import understand
+
+    return understand.run(arguments.command, now=getattr(arguments, "now", None))
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from api.cli import verify
+
+    return verify.run(arguments.file, data=arguments.data.resolve(), as_json=arguments.json)
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from api.cli.benchmarks import run
+
+    return run(arguments.name, data=arguments.data.resolve())
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from api.cli import doctor
+
+    return doctor.run(data=arguments.data.resolve(), port=arguments.port)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from api.cli import backup
+
+    work = backup.backup if arguments.command == "backup" else backup.restore
+    return work(arguments.file.resolve(), data=arguments.data.resolve())
+
+
+def _staff_add(arguments: argparse.Namespace) -> int:
+    from api.cli import registry
+
+    return registry.add_staff(
+        login=arguments.login,
+        name=arguments.name,
+        role=Role(arguments.role),
+        station_code=arguments.station,
+        data=arguments.data.resolve(),
+    )
+
+
+def _stations_import(arguments: argparse.Namespace) -> int:
+    from api.cli import registry
+
+    return registry.import_stations(arguments.file, dry_run=arguments.dry_run, data=arguments.data.resolve())
+
+
+def main() -> int:
+    """Run the command of the command line; trouble is one sentence and exit code 2."""
+    arguments = _parser().parse_args()
+    run: Command = arguments.run
+    try:
+        return run(arguments)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    except ValidationError as error:
+        detail = "; ".join(str(one["msg"]) for one in error.errors())
+        print(Trouble("settings", detail=detail), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,160 @@
+"""``up``: sets up, starts every process, says when the first message can be answered, stops all it started."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from api.cli import database, demo, setup
+from api.cli.errors import Trouble
+from api.cli.postgres import free_port
+from api.cli.setup import step
+from api.cli.supervisor import Part, Supervisor
+from api.security import KeyRing
+from api.settings import ROOT, settings
+from vocabulary.sentences import sentence
+
+_READY_SECONDS = 180
+_NEEDED_MB = 500
+
+
+@dataclass(frozen=True)
+class Options:
+    host: str
+    port: int
+    data: Path
+    demo: bool
+    testing: bool
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+def check(options: Options) -> None:
+    """What would keep the start from succeeding, before anything is started. Raises ``Trouble``."""
+    if options.testing and os.environ.get("COMISARIO_ENVIRONMENT") == "production":
+        raise Trouble("testing_in_production")
+    try:
+        options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (options.data / "logs").mkdir(exist_ok=True)
+    except OSError as error:
+        raise Trouble("data_not_writable", path=options.data) from error
+    if not os.access(options.data, os.W_OK):
+        raise Trouble("data_not_writable", path=options.data)
+    free = shutil.disk_usage(options.data).free // 2**20
+    if free < _NEEDED_MB:
+        raise Trouble("disk_full", free=free, needed=_NEEDED_MB, path=options.data)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((options.host, options.port))
+        except OSError as error:
+            raise Trouble("port_taken", port=options.port) from error
+
+
+def up(options: Options) -> int:
+    """Run an installation until Ctrl-C or SIGTERM."""
+    check(options)
+    with ExitStack() as stack:
+        lock = stack.enter_context((options.data / ".lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Trouble("another_running", data=options.data) from error
+        setup.ensure_fonts()
+        model = setup.ensure_model()
+        with step("database"):
+            url = stack.enter_context(database.running(options.data))
+        _environment(options, url)
+        with step("migrations"):
+            database.migrate(url)
+        asyncio.run(database.prepare())
+        if options.demo:
+            with step("demo"):
+                asyncio.run(demo.fill())
+        return asyncio.run(_serve(options, model))
+
+
+def _environment(options: Options, url: str) -> None:
+    """Give the settings of this start to this process and to the ones that it starts."""
+    os.environ["DATABASE_URL"] = url
+    os.environ["COMISARIO_DATA"] = str(options.data)
+    os.environ["COMISARIO_TESTING"] = str(options.testing).lower()
+    os.environ.setdefault("COMISARIO_PUBLIC_URL", options.url)
+    os.environ.setdefault("COMISARIO_INTERNAL_SECRET", KeyRing(options.data / "keys").internal_secret)
+    settings.cache_clear()
+
+
+def parts(options: Options, model: Path) -> list[Part]:
+    """The processes of an installation, each on a port of the loopback that is free now."""
+    bot_port, actions_port = free_port(), free_port()
+    api_url = f"http://127.0.0.1:{options.port}"
+    shared = {
+        "COMISARIO_BOT_URL": f"http://127.0.0.1:{bot_port}",
+        "COMISARIO_API_URL": api_url,
+        "COMISARIO_ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook",
+    }
+    secret = {"COMISARIO_INTERNAL_SECRET": os.environ["COMISARIO_INTERNAL_SECRET"]}
+    python = sys.executable
+    logs = options.data / "logs"
+    api = [
+        python, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", options.host, "--port",
+        str(options.port), "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
+    ]  # fmt: skip
+    actions = [python, "-m", "actions.server", "--port", str(actions_port)]
+    bot = [
+        str(setup.bot_python()), "-W", "ignore", "-m", "rasa", "run", "--model", str(model), "--endpoints",
+        "endpoints.yml", "--credentials", "credentials.yml", "--interface", "127.0.0.1", "--port", str(bot_port),
+    ]  # fmt: skip
+    return [
+        Part("bot", bot, ROOT / "bot", setup.bot_environment() | shared | secret, logs / "bot.log"),
+        Part("actions", actions, ROOT, shared, logs / "actions.log"),
+        Part("api", api, ROOT, shared, logs / "api.log"),
+        Part("worker", [python, "-m", "api.jobs.tasks"], ROOT, shared, logs / "worker.log"),
+    ]
+
+
+async def _serve(options: Options, model: Path) -> int:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    supervisor = Supervisor(
+        parts(options, model), lambda part: print(f"  {part.name}: se reinicia", file=sys.stderr, flush=True)
+    )
+    supervisor.start()
+    try:
+        with step("start"):
+            await _until_ready(options, supervisor, stopped)
+        if not stopped.is_set():
+            print(sentence("cli.ready", url=options.url), flush=True)
+        await stopped.wait()
+    finally:
+        await supervisor.stop()
+    return 0
+
+
+async def _until_ready(options: Options, supervisor: Supervisor, stopped: asyncio.Event) -> None:
+    """Wait until a citizen would be answered. Raises ``Trouble`` for a part that dies again and again."""
+    deadline = asyncio.get_running_loop().time() + _READY_SECONDS
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{options.port}", timeout=5) as client:
+        while not stopped.is_set():
+            for part in supervisor.parts:
+                if part.starts > 5 or asyncio.get_running_loop().time() > deadline:
+                    lines = [x for x in part.log.read_text(errors="replace").splitlines() if x.strip()]
+                    raise Trouble("part_failed", part=part.name, detail=lines[-1] if lines else "", log=part.log)
+            try:
+                if (await client.get("/readyz")).status_code == httpx.codes.OK:
+                    return
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(0.2)

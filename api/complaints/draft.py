@@ -1,0 +1,100 @@
+"""The draft of a complaint: what has been understood so far, in the shape that the public state shows."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from vocabulary.incidents import IncidentType
+from vocabulary.steps import Step
+
+type Line = Annotated[str, StringConstraints(max_length=300)]
+type Minute = Annotated[dt.time, PlainSerializer(lambda value: value.isoformat("minutes"), return_type=str)]
+type Text = Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class OccurredAt(_Shape):
+    date: dt.date
+    time: Minute | None = None
+    approximate: bool = False
+
+
+class Place(_Shape):
+    ubigeo: str | None = None
+    district: str | None = None
+    province: str | None = None
+    department: str | None = None
+    detail: Line | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Item(_Shape):
+    kind: Literal[
+        "phone", "cash", "bag", "wallet", "document", "laptop", "vehicle", "bicycle", "jewelry", "bank_card", "other"
+    ]
+    document_type: Line | None = None
+    brand: Line | None = None
+    plate: Line | None = None
+    imei: Line | None = None
+    amount: float | None = None
+    currency: Literal["PEN", "USD", "EUR"] | None = None
+    description: Line | None = None
+
+
+class Amount(_Shape):
+    amount: float
+    currency: Literal["PEN", "USD", "EUR"] = "PEN"
+
+
+class Suspects(_Shape):
+    count: int | None = None
+    known_to_victim: bool | None = None
+
+
+class Facts(_Shape):
+    """What a story says; null or empty is what it does not say."""
+
+    incident_type: IncidentType | None = None
+    occurred_at: OccurredAt | None = None
+    place: Place | None = None
+    items: Annotated[list[Item], Field(max_length=100)] = []
+    amount_lost: Amount | None = None
+    suspects: Suspects | None = None
+    weapon: bool | None = None
+    phone_mentioned: Line | None = None
+    document_number: Line | None = None
+
+
+class PublicDraft(Facts):
+    """The draft as the state shows it."""
+
+    full_name: Line | None = None
+    document_type: Literal["dni", "ce", "passport", "other", "none"] | None = None
+    phone: Line | None = None
+    email: Line | None = None
+    address: Line | None = None
+    narrative: Text | None = None
+
+
+class Draft(PublicDraft):
+    """The whole draft. ``settled`` are the steps that were answered, inferred, skipped or not known; ``attempt`` is which
+    complaint of its conversation it is."""
+
+    attempt: int = 1
+    settled: dict[Step, Literal["given", "inferred", "skipped", "dont_know"]] = {}
+    suspects_description: Text | None = None
+    witnesses: Text | None = None
+    evidence_note: Text | None = None
+    place_candidates: Annotated[list[str], Field(max_length=20)] = []
+    correcting: bool = False
+    hurried: bool = False
+    consented_at: dt.datetime | None = None
+    sworn_at: dt.datetime | None = None
+
+    def public(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", include=set(PublicDraft.model_fields))

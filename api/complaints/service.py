@@ -1,0 +1,131 @@
+"""Filing: one transaction that makes of a draft a case with a number and a statement that never changes."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.audit import service as audit
+from api.audit.service import Act
+from api.cases import service as cases
+from api.cases.models import Case
+from api.complaints.draft import Draft
+from api.complaints.models import Statement
+from api.copies import service as copies
+from api.database import advisory_lock
+from api.errors import NotComplete
+from api.evidence import service as evidence
+from api.security import DataKey, KeyRing
+from vocabulary.incidents import INTAKES, IncidentType
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a complaint comes from: its conversation, the sealing key, and the channel."""
+
+    owner: str
+    channel: str
+    wrapped_key: bytes
+    key: DataKey
+
+
+def canonical(value: dict[str, Any]) -> bytes:
+    """The bytes that are sealed and hashed: UTF-8 JSON with its keys sorted and no white space."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+async def file(
+    session: AsyncSession,
+    *,
+    draft: Draft,
+    source: Source,
+    at: datetime,
+    station_code: str | None = None,
+) -> Case:
+    """File the complaint: station counter, case, sealed statement, copies to come and audit entry, or nothing of it.
+
+    The same complaint of the same conversation gives the same case, from however many tabs or after a crash. Raises ``NotComplete`` without consent, oath, kind of incident or account.
+    """
+    if not (draft.consented_at and draft.sworn_at and draft.incident_type and draft.narrative):
+        raise NotComplete
+    await advisory_lock(session, f"file:{source.owner}")
+    dedup_key = hashlib.sha256(f"{source.owner}:{draft.attempt}".encode()).digest()
+    if filed := await cases.by_dedup_key(session, dedup_key=dedup_key):
+        return filed
+    case = await cases.open_case(
+        session,
+        incident_type=draft.incident_type,
+        ubigeo=draft.place.ubigeo if draft.place else None,
+        channel=source.channel,
+        key_owner=source.owner,
+        data_key=source.wrapped_key,
+        dedup_key=dedup_key,
+        at=at,
+        station_code=station_code,
+    )
+    items = await evidence.attach_to_case(session, conversation_id=source.owner, case=case)
+    content = canonical(
+        {
+            "version": 1,
+            "case_number": case.number,
+            "filed_at": at.isoformat(),
+            "complaint": draft.model_dump(mode="json", exclude={"attempt", "settled", "hurried", "correcting", "place_candidates"}),
+            "evidence": [{"media_type": i.media_type, "sha256": i.sha256, "size": i.size} for i in items],
+        }
+    )
+    await _seal_statement(session, case=case, content=content, key=source.key, number=1, at=at)
+    audit.record(session, Act.COMPLAINT_FILED, actor=f"conversation:{source.owner}", subject=f"case:{case.id}", at=at)
+    await copies.request(session, case=case, receipt=True, at=at)
+    if copy_at_once(case):
+        await copies.request(session, case=case, receipt=False, at=at)
+    return case
+
+
+def copy_at_once(case: Case) -> bool:
+    """Whether the full copy is issued without an officer's look."""
+    return INTAKES[IncidentType(case.incident_type)].copy_at_once
+
+
+async def supplement(
+    session: AsyncSession, *, case: Case, text: str, keys: KeyRing, actor: str, at: datetime
+) -> Statement:
+    """Add a supplementary statement; what was filed stays as it is. The same text as the last one is taken once."""
+    await advisory_lock(session, f"file:{case.key_owner}")
+    key = cases.key_of(case, keys)
+    query = select(Statement).where(Statement.case_id == case.id).order_by(Statement.number.desc()).limit(1)
+    last = (await session.scalars(query)).one()
+    if json.loads(key.open(last.content, purpose=f"statement:{last.number}")).get("supplement") == text:
+        return last
+    content = canonical(
+        {"version": 1, "case_number": case.number, "filed_at": at.isoformat(), "supplement": text}
+    )
+    statement = await _seal_statement(session, case=case, content=content, key=key, number=last.number + 1, at=at)
+    audit.record(session, Act.COMPLAINT_SUPPLEMENTED, actor=actor, subject=f"case:{case.id}", at=at)
+    return statement
+
+
+async def _seal_statement(
+    session: AsyncSession, *, case: Case, content: bytes, key: DataKey, number: int, at: datetime
+) -> Statement:
+    statement = Statement(
+        case_id=case.id,
+        number=number,
+        content=key.seal(content, purpose=f"statement:{number}"),
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=at,
+    )
+    session.add(statement)
+    await session.flush()
+    return statement
+
+
+async def statement_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> bytes:
+    """The canonical JSON of the complaint as it was filed."""
+    sealed = (
+        await session.scalars(select(Statement.content).where(Statement.case_id == case.id, Statement.number == 1))
+    ).one()
+    return cases.key_of(case, keys).open(sealed, purpose="statement:1")

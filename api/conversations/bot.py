@@ -1,0 +1,67 @@
+"""The one client of the bot: a signed turn in, what it said and its control state out."""
+
+import hmac
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from api.conversations.service import Said
+
+
+class BotSilent(Exception):
+    """The bot is down, too slow, or one of its parts failed; the turn can be tried again as it was."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    said: list[Said]
+    dialogue: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Bot:
+    client: httpx.AsyncClient
+    secret: str
+
+    async def turn(
+        self,
+        *,
+        conversation_id: str,
+        text: str | None,
+        choice: str | None,
+        opening: bool,
+        step: str | None,
+        dialogue: dict[str, Any] | None,
+    ) -> Turn:
+        """Have the bot answer one message. Raises ``BotSilent``."""
+        body = json.dumps(
+            {
+                "conversation_id": conversation_id,
+                "text": text,
+                "choice": choice,
+                "opening": opening,
+                "asked": step,
+                "dialogue": dialogue,
+            }
+        ).encode()
+        moment = str(int(time.time()))
+        signature = hmac.digest(self.secret.encode(), moment.encode() + b"." + body, "sha256").hex()
+        try:
+            response = await self.client.post(
+                "/webhooks/comisario/turn",
+                content=body,
+                headers={"X-Comisario-Time": moment, "X-Comisario-Signature": signature},
+            )
+            response.raise_for_status()
+            answer = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise BotSilent(type(error).__name__) from error
+        return Turn(
+            said=[
+                Said(text=one["text"], choices=[(c["id"], c["title"]) for c in one["choices"]]) for one in answer["said"]
+            ],
+            dialogue=answer["dialogue"],
+        )

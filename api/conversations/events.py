@@ -1,0 +1,67 @@
+"""What happens in a conversation, as server-sent events; PostgreSQL tells every process."""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import psycopg
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Listener:
+    """One listening connection of this process, for all its readers."""
+
+    url: str
+    channel: str
+    _waiting: defaultdict[str, set[asyncio.Event]] = field(default_factory=lambda: defaultdict(set))
+    _task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._listen(), name="listener")
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
+                    await connection.execute(f'listen "{self.channel}"')
+                    self._wake_all()
+                    async for notification in connection.notifies():
+                        for event in self._waiting.get(notification.payload, ()):
+                            event.set()
+            except psycopg.OperationalError:
+                _log.warning("the listening connection was lost")
+                await asyncio.sleep(1)
+
+    def _wake_all(self) -> None:
+        """After a lost connection nobody knows what was missed, so that everyone looks."""
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
+
+    async def changes(self, conversation_id: uuid.UUID, *, heartbeat: float) -> AsyncIterator[None]:
+        """Yields at once, then at each change and at least every ``heartbeat`` seconds."""
+        event = asyncio.Event()
+        payload = str(conversation_id)
+        self._waiting[payload].add(event)
+        try:
+            while True:
+                event.clear()
+                yield
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(event.wait(), heartbeat)
+        finally:
+            self._waiting[payload].discard(event)
+            if not self._waiting[payload]:
+                del self._waiting[payload]

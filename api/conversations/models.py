@@ -1,0 +1,63 @@
+"""Conversations and their messages: the record of what was said."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.database import Base
+from vocabulary.dialogue import Handover
+
+
+class Conversation(Base):
+    """One citizen's talk, its draft, and who has it.
+
+    ``draft`` is sealed; ``dialogue`` is the bot's control state and holds nothing that anybody typed.
+    """
+
+    __tablename__ = "conversations"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    channel: Mapped[str]
+    language: Mapped[str]
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    resume_hash: Mapped[bytes] = mapped_column(unique=True)
+    data_key: Mapped[bytes]
+    draft: Mapped[bytes]
+    dialogue: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    offered: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    service: Mapped[str | None]
+    step: Mapped[str | None]
+    emergency: Mapped[bool] = mapped_column(default=False)
+    handover: Mapped[str] = mapped_column(default=Handover.NONE)
+    handover_at: Mapped[datetime | None]
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
+    last_seq: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    purge_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Message(Base):
+    """One message; ``content`` is sealed. ``reply_to`` is the seq of the citizen's message that it answers."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("conversation_id", "client_message_id"),
+        Index("ix_messages_unanswered", "conversation_id", "seq", postgresql_where="awaits_reply"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="cascade"))
+    seq: Mapped[int]
+    sender: Mapped[str]
+    content: Mapped[bytes]
+    created_at: Mapped[datetime]
+    reply_to: Mapped[int | None]
+    client_message_id: Mapped[str | None]
+    body_hash: Mapped[bytes | None]
+    awaits_reply: Mapped[bool] = mapped_column(default=False)
+    state_after: Mapped[bytes | None]

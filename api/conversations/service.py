@@ -1,0 +1,309 @@
+"""The record of a conversation: opening and resuming it, its messages, its draft and its state."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.cases.models import Case
+from api.complaints.draft import Draft
+from api.conversations.models import Conversation, Message
+from api.conversations.schemas import Choice, Document, MessageCreate, MessageRead, State
+from api.copies import links
+from api.database import notify
+from api.errors import ChoiceNotOffered, IdempotencyConflict, NotFound
+from api.evidence import service as evidence
+from api.security import DataKey, KeyRing, new_token, token_hash
+from api.settings import settings
+from vocabulary.codes import new_code, normalise_code
+from vocabulary.dialogue import Handover, Language
+
+CHANNEL = "conversation"
+"""The notification channel; its payload is the conversation's id."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that the bot, an operator or the system says."""
+
+    text: str
+    choices: Sequence[tuple[str, str]] = ()
+    document: dict[str, str] | None = None
+
+    def content(self) -> dict[str, Any]:
+        return {"text": self.text, "choices": list(self.choices), "document": self.document}
+
+
+async def open_conversation(
+    session: AsyncSession, *, channel: str, language: Language, keys: KeyRing, at: datetime
+) -> tuple[Conversation, str, str]:
+    """A new conversation, its token and its resume code; both are known to the citizen alone."""
+    token, resume_code = new_token(), new_code()
+    conversation_id = uuid.uuid4()
+    key, wrapped = keys.new_data_key(owner=str(conversation_id))
+    conversation = Conversation(
+        id=conversation_id,
+        channel=channel,
+        language=language,
+        token_hash=token_hash(token),
+        resume_hash=keys.keyed_hash(resume_code, purpose="resume"),
+        data_key=wrapped,
+        draft=_seal_draft(key, Draft()),
+        handover=Handover.NONE,
+        emergency=False,
+        offered=[],
+        last_seq=0,
+        created_at=at,
+        purge_at=at + timedelta(days=settings().draft_days),
+    )
+    session.add(conversation)
+    await session.flush()
+    return conversation, token, resume_code
+
+
+async def resume(session: AsyncSession, *, typed_code: str, keys: KeyRing) -> tuple[Conversation, str, str]:
+    """Go on with an earlier conversation; the older token dies. Raises ``NotFound``."""
+    code = normalise_code(typed_code)
+    if code is None:
+        raise NotFound
+    conversation = await session.scalar(
+        select(Conversation)
+        .where(Conversation.resume_hash == keys.keyed_hash(code, purpose="resume"))
+        .with_for_update()
+    )
+    if conversation is None:
+        raise NotFound
+    token = new_token()
+    conversation.token_hash = token_hash(token)
+    return conversation, token, code
+
+
+async def by_token(session: AsyncSession, *, conversation_id: uuid.UUID, token: str) -> Conversation:
+    """Raises ``NotFound`` where there is none or the token is another's."""
+    found = await session.scalar(
+        select(Conversation).where(Conversation.id == conversation_id, Conversation.token_hash == token_hash(token))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def locked(session: AsyncSession, *, conversation_id: uuid.UUID) -> Conversation:
+    """The conversation, its row locked until the transaction ends. Raises ``NotFound``."""
+    found = await session.scalar(
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def key_of(conversation: Conversation, keys: KeyRing) -> DataKey:
+    return keys.unwrap(conversation.data_key, owner=str(conversation.id))
+
+
+def _seal_draft(key: DataKey, draft: Draft) -> bytes:
+    return key.seal(draft.model_dump_json(exclude_defaults=True).encode(), purpose="draft")
+
+
+def draft_of(conversation: Conversation, key: DataKey) -> Draft:
+    return Draft.model_validate_json(key.open(conversation.draft, purpose="draft"))
+
+
+def set_draft(conversation: Conversation, draft: Draft, key: DataKey) -> None:
+    conversation.draft = _seal_draft(key, draft)
+
+
+async def store(
+    session: AsyncSession, *, conversation_id: uuid.UUID, body: MessageCreate, keys: KeyRing, at: datetime
+) -> Message:
+    """Keep a citizen's message, to be answered after the commit; the same one again is the one kept.
+
+    Raises ``IdempotencyConflict`` for the same id with another body, ``ChoiceNotOffered`` and, for files that are
+    not the conversation's, ``NotFound``; nothing is stored then.
+    """
+    conversation = await locked(session, conversation_id=conversation_id)
+    body_hash = hashlib.sha256(body.model_dump_json().encode()).digest()
+    kept = await session.scalar(
+        select(Message).where(
+            Message.conversation_id == conversation.id, Message.client_message_id == body.client_message_id
+        )
+    )
+    if kept is not None:
+        if kept.body_hash != body_hash:
+            raise IdempotencyConflict
+        return kept
+    if body.choice is not None and body.choice not in conversation.offered:
+        raise ChoiceNotOffered
+    if body.attachment_ids:
+        await evidence.of_conversation(session, conversation_id=conversation.id, ids=body.attachment_ids)
+    message = _append(
+        session,
+        conversation=conversation,
+        key=key_of(conversation, keys),
+        sender="citizen",
+        content=body.model_dump(mode="json", exclude={"client_message_id"}),
+        at=at,
+    )
+    message.client_message_id = body.client_message_id
+    message.body_hash = body_hash
+    message.awaits_reply = conversation.handover != Handover.ACTIVE
+    conversation.purge_at = at + timedelta(days=settings().draft_days)
+    await notify(session, CHANNEL, str(conversation.id))
+    await session.flush()
+    return message
+
+
+def _append(
+    session: AsyncSession,
+    *,
+    conversation: Conversation,
+    key: DataKey,
+    sender: str,
+    content: dict[str, Any],
+    at: datetime,
+    reply_to: int | None = None,
+) -> Message:
+    """Add a message; the caller holds the conversation's row lock, which orders them."""
+    conversation.last_seq += 1
+    seq = conversation.last_seq
+    message = Message(
+        conversation_id=conversation.id,
+        seq=seq,
+        sender=sender,
+        content=key.seal_json(content, purpose=f"message:{seq}"),
+        created_at=at,
+        reply_to=reply_to,
+        awaits_reply=False,
+    )
+    session.add(message)
+    return message
+
+
+async def say(
+    session: AsyncSession,
+    *,
+    conversation: Conversation,
+    keys: KeyRing,
+    sender: str,
+    said: Sequence[Said],
+    at: datetime,
+    reply_to: int | None = None,
+) -> list[Message]:
+    """Add what is said to a conversation whose row is locked, and tell who listens."""
+    key = key_of(conversation, keys)
+    messages = [
+        _append(
+            session,
+            conversation=conversation,
+            key=key,
+            sender=sender,
+            content=one.content(),
+            at=at,
+            reply_to=reply_to,
+        )
+        for one in said
+    ]
+    await notify(session, CHANNEL, str(conversation.id))
+    await session.flush()
+    return messages
+
+
+def content_of(message: Message, key: DataKey) -> dict[str, Any]:
+    content: dict[str, Any] = key.open_json(message.content, purpose=f"message:{message.seq}")
+    return content
+
+
+def read(message: Message, *, key: DataKey, keys: KeyRing, at: datetime) -> MessageRead:
+    """A message as its reader gets it; a document's link is made afresh and expires."""
+    content = content_of(message, key)
+    document = content.get("document")
+    return MessageRead.model_validate(
+        {
+            "seq": message.seq,
+            "sender": message.sender,
+            "text": content.get("text") or content.get("title") or "",
+            "choices": [Choice(id=i, title=title) for i, title in content.get("choices", [])],
+            "document": Document(
+                title=document["title"],
+                media_type="application/pdf",
+                verification_code=document["verification_code"],
+                url=links.document_url(document["verification_code"], keys=keys, at=at),
+            )
+            if document
+            else None,
+            "created_at": message.created_at,
+        }
+    )
+
+
+async def messages_after(session: AsyncSession, *, conversation_id: uuid.UUID, after: int) -> Sequence[Message]:
+    query = select(Message).where(Message.conversation_id == conversation_id, Message.seq > after)
+    return (await session.scalars(query.order_by(Message.seq))).all()
+
+
+async def replies_to(session: AsyncSession, *, message: Message) -> Sequence[Message]:
+    query = select(Message).where(
+        Message.conversation_id == message.conversation_id, Message.reply_to == message.seq
+    )
+    return (await session.scalars(query.order_by(Message.seq))).all()
+
+
+async def state_of(session: AsyncSession, *, conversation: Conversation, key: DataKey) -> State:
+    draft = draft_of(conversation, key)
+    number = None
+    if conversation.case_id is not None:
+        number = await session.scalar(select(Case.number).where(Case.id == conversation.case_id))
+    return State.model_validate(
+        {
+            "service": conversation.service,
+            "step": conversation.step,
+            "incident_type": draft.incident_type,
+            "language": conversation.language,
+            "handover": conversation.handover,
+            "emergency": conversation.emergency,
+            "draft": draft.public(),
+            "case_number": number,
+        }
+    )
+
+
+def state_after(message: Message, key: DataKey) -> State | None:
+    """The state as it was told with the answer to this message; None while it waits for one."""
+    if message.state_after is None:
+        return None
+    return State.model_validate(key.open_json(message.state_after, purpose=f"state:{message.seq}"))
+
+
+def remember_state(message: Message, state: State, key: DataKey) -> None:
+    sealed = json.dumps(state.model_dump(mode="json"), ensure_ascii=False).encode()
+    message.state_after = key.seal(sealed, purpose=f"state:{message.seq}")
+
+
+async def by_case(session: AsyncSession, *, case: Case) -> Conversation | None:
+    """The conversation that filed a case, its row locked."""
+    return await session.scalar(
+        select(Conversation).where(Conversation.id == uuid.UUID(case.key_owner)).with_for_update()
+    )
+
+
+async def forget_token(session: AsyncSession, *, token: str) -> None:
+    """End the session of a shared phone; the resume code still opens the conversation."""
+    await session.execute(
+        update(Conversation).where(Conversation.token_hash == token_hash(token)).values(token_hash=None)
+    )
+
+
+async def awaits_reply(session: AsyncSession, *, conversation_id: uuid.UUID) -> bool:
+    """Whether a message of the conversation is still to be answered."""
+    query = select(Message.id).where(Message.conversation_id == conversation_id, Message.awaits_reply).limit(1)
+    return await session.scalar(query) is not None

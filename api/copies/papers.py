@@ -1,0 +1,128 @@
+"""Making a paper: from the sealed statement to signed bytes."""
+
+import asyncio
+import hashlib
+import json
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from cryptography.x509 import Certificate
+
+from api.cases.models import Case
+from api.copies.models import Copy
+from api.settings import settings
+from api.stations.models import Station
+from documents import complaint_copy, receipt
+from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
+from documents.receipt import Receipt
+from documents.signing import Signer, create_development_key
+from vocabulary.incidents import IncidentType
+from vocabulary.sentences import sentence
+from vocabulary.wording import item_text, moment_text, place_text
+
+
+@cache
+def signer() -> Signer:
+    """The institution's key or, without one, a development key that says what it is."""
+    if settings().signing_key is not None:
+        passphrase = settings().signing_passphrase.get_secret_value() or None
+        return Signer.from_pkcs12(settings().signing_key, passphrase)
+    return Signer.from_pkcs12(create_development_key(settings().keys).pkcs12)
+
+
+def trusted() -> tuple[Certificate, ...]:
+    """The certificates that a copy of ours is signed with."""
+    return signer().certificates
+
+
+async def signed_paper(copy: Copy, *, case: Case, station: Station, statement: bytes, at: datetime) -> bytes:
+    """The signed file of a receipt (number 0) or a copy."""
+    unsigned = _receipt if copy.number == 0 else _copy
+    return await asyncio.to_thread(_sign, unsigned(copy, case, station, statement, at), station, at)
+
+
+def _sign(paper: Receipt | ComplaintCopy, station: Station, at: datetime) -> bytes:
+    pdf = receipt.render(paper) if isinstance(paper, Receipt) else complaint_copy.render(paper)
+    return signer().sign(pdf, reason=sentence("documents.signature.reason"), location=station.name, signed_at=at)
+
+
+def _verification_url(copy: Copy) -> str:
+    return f"{settings().public_url.rstrip('/')}/v/{copy.verification_code}"
+
+
+def _receipt(copy: Copy, case: Case, station: Station, statement: bytes, at: datetime) -> Receipt:
+    return Receipt(
+        case_number=case.number,
+        verification_code=copy.verification_code,
+        verification_url=_verification_url(copy),
+        issued_at=at,
+        filed_at=case.filed_at,
+        station_name=station.name,
+        station_is_demonstration=station.demonstration,
+        authorised=settings().authorised,
+        statement_sha256=hashlib.sha256(statement).hexdigest(),
+        institution=settings().institution,
+    )
+
+
+def _copy(copy: Copy, case: Case, station: Station, statement: bytes, at: datetime) -> ComplaintCopy:
+    content = json.loads(statement)
+    complaint: dict[str, Any] = content["complaint"]
+    suspects = complaint["suspects"] or {}
+    return ComplaintCopy(
+        case_number=case.number,
+        copy_number=copy.number,
+        verification_code=copy.verification_code,
+        verification_url=_verification_url(copy),
+        issued_at=at,
+        filed_at=case.filed_at,
+        station_name=station.name,
+        station_is_demonstration=station.demonstration,
+        authorised=settings().authorised,
+        identity_assurance="declared",
+        incident_type=IncidentType(case.incident_type),
+        occurred=moment_text(complaint["occurred_at"]) if complaint["occurred_at"] else None,
+        place=place_text(complaint["place"]) or None if complaint["place"] else None,
+        complainant=Complainant(
+            full_name=complaint["full_name"],
+            document=_document(complaint),
+            phone=complaint["phone"],
+            email=complaint["email"],
+            address=complaint["address"],
+        ),
+        narrative=complaint["narrative"],
+        items=tuple(_item(item) for item in complaint["items"]),
+        suspects=". ".join(
+            part
+            for part in (
+                sentence("copies.suspects", count=suspects["count"]) if suspects.get("count") else None,
+                complaint["suspects_description"],
+            )
+            if part
+        )
+        or None,
+        witnesses=complaint["witnesses"],
+        evidence=tuple(
+            EvidenceItem(sentence("copies.evidence", number=number), e["media_type"], e["size"], e["sha256"])
+            for number, e in enumerate(content["evidence"], start=1)
+        ),
+        statement_json=statement,
+        institution=settings().institution,
+    )
+
+
+def _document(complaint: dict[str, Any]) -> str | None:
+    if not complaint["document_number"]:
+        return sentence("labels.document_type.none") if complaint["document_type"] == "none" else None
+    label = sentence(f"labels.document_type.{complaint['document_type'] or 'dni'}")
+    return f"{label} {complaint['document_number']}"
+
+
+def _item(item: dict[str, Any]) -> Item:
+    amount = None
+    if item["amount"] is not None:
+        symbol = {"USD": "US$", "EUR": "€"}.get(item["currency"] or "", "S/")
+        amount = f"{symbol} {item['amount']:,.2f}"
+    details = item["description"] if item["kind"] != "other" else None
+    return Item(description=item_text(item | {"amount": None}).capitalize(), details=details, amount=amount)

@@ -1,0 +1,148 @@
+"""Issuing signed copies, keeping their register, and answering whether one is authentic."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import files, jobs
+from api.audit import service as audit
+from api.audit.service import Act
+from api.cases import service as cases
+from api.cases.models import Case
+from api.copies.models import Copy
+from api.errors import NotFound
+from api.security import KeyRing
+from cryptography.x509 import Certificate
+from documents.verification import inspect
+from vocabulary.codes import new_code, normalise_code
+from vocabulary.sentences import sentence
+
+RECEIPT = 0
+"""The number of the receipt; copies count from 1."""
+
+
+class CopyStatus(StrEnum):
+    AUTHENTIC = "authentic"
+    SUPERSEDED = "superseded"
+    ANNULLED = "annulled"
+
+
+class Verdict(BaseModel):
+    """What the public may know of a copy; never personal data. ``reasons`` are sentences."""
+
+    valid: bool
+    status: Literal["authentic", "superseded", "annulled", "altered", "not_ours", "unreadable"]
+    reasons: list[str]
+    case_number: str | None
+    issued_at: datetime | None
+    copy_number: int | None
+
+
+async def request(session: AsyncSession, *, case: Case, receipt: bool, at: datetime) -> Copy:
+    """Have the receipt or the next copy of a case issued by the worker."""
+    if receipt:
+        number = RECEIPT
+    else:
+        last = await session.scalar(select(func.max(Copy.number)).where(Copy.case_id == case.id))
+        number = (last or 0) + 1
+    copy = Copy(
+        id=uuid.uuid4(),
+        case_id=case.id,
+        number=number,
+        verification_code=new_code(),
+        status=CopyStatus.AUTHENTIC,
+        requested_at=at,
+    )
+    session.add(copy)
+    await session.flush()
+    audit.record(session, Act.COPY_REQUESTED, actor=f"case:{case.id}", subject=f"copy:{copy.id}", at=at)
+    await jobs.defer(session, "issue_copy", copy_id=str(copy.id))
+    return copy
+
+
+async def locked(session: AsyncSession, *, copy_id: uuid.UUID) -> Copy:
+    """Raises ``NotFound``."""
+    copy = await session.scalar(select(Copy).where(Copy.id == copy_id).with_for_update())
+    if copy is None:
+        raise NotFound
+    return copy
+
+
+async def register(
+    session: AsyncSession, *, copy: Copy, case: Case, pdf: bytes, keys: KeyRing, at: datetime
+) -> None:
+    """Keep the signed file of a copy; from here on it is issued."""
+    await files.put(f"copies/{copy.id}", pdf, key=cases.key_of(case, keys))
+    copy.sha256 = hashlib.sha256(pdf).hexdigest()
+    copy.issued_at = at
+    audit.record(session, Act.COPY_ISSUED, actor="worker", subject=f"copy:{copy.id}", at=at)
+
+
+async def of_case(session: AsyncSession, *, case: Case) -> Sequence[Copy]:
+    return (await session.scalars(select(Copy).where(Copy.case_id == case.id).order_by(Copy.number))).all()
+
+
+async def _issued(session: AsyncSession, *, typed_code: str) -> Copy:
+    code = normalise_code(typed_code)
+    copy = await session.scalar(
+        select(Copy).where(Copy.verification_code == code, Copy.issued_at.is_not(None))
+    )
+    if copy is None:
+        raise NotFound
+    return copy
+
+
+@dataclass(frozen=True)
+class SignedFile:
+    pdf: bytes
+    file_name: str
+
+
+async def download(session: AsyncSession, *, typed_code: str, keys: KeyRing, at: datetime) -> SignedFile:
+    """The stored original of a copy. Raises ``NotFound``."""
+    copy = await _issued(session, typed_code=typed_code)
+    case = await session.get_one(Case, copy.case_id)
+    pdf = await files.get(f"copies/{copy.id}", key=cases.key_of(case, keys))
+    audit.record(session, Act.COPY_DOWNLOADED, actor="link", subject=f"copy:{copy.id}", at=at)
+    return SignedFile(pdf, f"{case.number}.pdf")
+
+
+async def _verdict(session: AsyncSession, copy: Copy) -> Verdict:
+    case = await session.get_one(Case, copy.case_id)
+    return Verdict(
+        valid=copy.status == CopyStatus.AUTHENTIC,
+        status=CopyStatus(copy.status).value,
+        reasons=[sentence(f"verification.{copy.status}")],
+        case_number=case.number,
+        issued_at=copy.issued_at,
+        copy_number=copy.number or None,
+    )
+
+
+async def verify_code(session: AsyncSession, *, typed_code: str) -> Verdict:
+    """What the register says of a printed code. Raises ``NotFound`` for one that was never issued."""
+    return await _verdict(session, await _issued(session, typed_code=typed_code))
+
+
+async def verify_file(session: AsyncSession, *, pdf: bytes, trusted: Sequence[Certificate]) -> Verdict:
+    """Whether a file is one of ours, unaltered: its signature first, then the register of every file issued."""
+    inspection = inspect(pdf, trusted=trusted)
+    copy = await session.scalar(select(Copy).where(Copy.sha256 == hashlib.sha256(pdf).hexdigest()))
+    if inspection.valid and copy is not None:
+        return await _verdict(session, copy)
+    return Verdict(
+        valid=False,
+        status="not_ours" if inspection.valid else inspection.status.value,
+        reasons=[sentence("verification.not_registered")] if inspection.valid else list(inspection.explanations()),
+        case_number=None,
+        issued_at=None,
+        copy_number=None,
+    )

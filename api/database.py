@@ -1,0 +1,59 @@
+"""The engine, the session of a request, and the base of every table."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads a plain mapping
+
+
+def driver_url(url: str) -> str:
+    """A PostgreSQL address with the driver that the whole program uses."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme.startswith("postgres") else url
+
+
+def make_engine(url: str) -> AsyncEngine:
+    return create_async_engine(driver_url(url), pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+
+
+def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def _request_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with request.app.state.sessions.begin() as session:
+        yield session
+
+
+Session = Annotated[AsyncSession, Depends(_request_session, scope="function")]
+"""One request, one transaction: committed before the answer leaves, rolled back on any error."""
+
+
+async def notify(session: AsyncSession, channel: str, payload: str) -> None:
+    """Tell the listeners of a channel, if and when this transaction commits."""
+    await session.execute(text("select pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
+
+
+async def advisory_lock(session: AsyncSession, key: str) -> None:
+    """Hold a lock named by ``key`` until the end of this transaction."""
+    await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
+
+type Json = dict[str, Any]

@@ -1,0 +1,136 @@
+"""Errors named for the fact; each carries its status and a stable code, and is told as RFC 9457 problem+json."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from vocabulary.sentences import sentence
+
+_log = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """An error answer; ``detail`` is a sentence for the citizen."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+class Fault(Exception):
+    """A fact that keeps a request from being done."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+    headers: dict[str, str] | None = None
+
+
+class Unauthenticated(Fault):
+    status, code = 401, "unauthenticated"
+
+
+class Forbidden(Fault):
+    status, code = 403, "forbidden"
+
+
+class NotFound(Fault):
+    """There is none, or it is another's."""
+
+    status, code = 404, "not_found"
+
+
+class IdempotencyConflict(Fault):
+    status, code = 409, "idempotency_conflict"
+
+
+class ChoiceNotOffered(Fault):
+    status, code = 409, "choice_not_offered"
+
+
+class NotComplete(Fault):
+    """A complaint lacks what a filing needs."""
+
+    status, code = 409, "not_complete"
+
+
+class TooLarge(Fault):
+    status, code = 413, "too_large"
+
+
+class UnknownMediaType(Fault):
+    status, code = 415, "media_type"
+
+
+class Malformed(Fault):
+    status, code = 422, "malformed"
+
+
+class BotUnavailable(Fault):
+    status, code = 503, "bot_unavailable"
+
+
+def describes(*faults: type[Fault]) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route that may fail in these ways."""
+    by_status: dict[int, list[str]] = {}
+    for fault in faults:
+        by_status.setdefault(fault.status, []).append(fault.code)
+    return {status: {"model": Problem, "description": ", ".join(codes)} for status, codes in by_status.items()}
+
+
+_CODES = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+def _answer(request: Request, status: int, code: str, headers: dict[str, str] | None = None) -> Response:
+    known = code if code in _SENTENCES else "internal"
+    title, detail = (sentence(f"errors.{known}.{part}") for part in ("title", "detail"))
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    if wants_page:
+        page: Response = request.app.state.templates.TemplateResponse(
+            request, "errors/page.html", {"status": status, "title": title, "message": detail}, status_code=status
+        )
+        return page
+    return JSONResponse(
+        Problem(title=title, status=status, code=code, detail=detail).model_dump(),
+        status_code=status,
+        headers=headers,
+        media_type="application/problem+json",
+    )
+
+
+_SENTENCES: Sequence[str] = (
+    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete",
+    "too_large", "media_type", "malformed", "bot_unavailable", "method_not_allowed", "internal",
+)  # fmt: skip
+
+
+def install(app: FastAPI) -> None:
+    """Every error of the app leaves as a problem or, for a person's browser, as a page."""
+
+    async def fault(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Fault)
+        return _answer(request, error.status, error.code, error.headers)
+
+    async def malformed(request: Request, error: Exception) -> Response:
+        return _answer(request, Malformed.status, Malformed.code)
+
+    async def plain(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = _CODES.get(error.status_code, "malformed" if error.status_code < 500 else "internal")
+        return _answer(request, error.status_code, code, dict(error.headers or {}))
+
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        _log.error("%s %s failed: %s", request.method, request.scope.get("route"), type(error).__name__)
+        return _answer(request, 500, "internal")
+
+    app.add_exception_handler(Fault, fault)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(Exception, unforeseen)

@@ -1,0 +1,25 @@
+"""Files that a citizen sent: attachments of a conversation, evidence items once the complaint is filed."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.database import Base
+
+
+class EvidenceItem(Base):
+    """A file as received. The file's bytes are stored sealed under its id; its name is sealed here."""
+
+    __tablename__ = "evidence_items"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="cascade"))
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
+    sha256: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    name: Mapped[bytes]
+    has_preview: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime]

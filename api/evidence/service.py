@@ -1,0 +1,94 @@
+"""Receiving files: told by their content, capped, hashed at receipt, sealed."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import filetype
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import files, jobs
+from api.cases.models import Case
+from api.errors import NotFound, TooLarge, UnknownMediaType
+from api.evidence.models import EvidenceItem
+from api.security import DataKey
+from api.settings import settings
+
+ACCEPTED = frozenset(
+    {
+        "image/jpeg", "image/png", "image/webp", "image/gif", "image/heic",
+        "video/mp4", "video/webm", "video/quicktime", "video/3gpp", "video/x-matroska",
+        "audio/mpeg", "audio/ogg", "audio/mp4", "audio/x-wav", "audio/amr", "audio/aac", "audio/x-flac",
+        "application/pdf",
+    }
+)  # fmt: skip
+PREVIEWED = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+
+
+def sniff(data: bytes) -> str:
+    """The media type that the content itself shows. Raises ``UnknownMediaType`` for any that is not accepted."""
+    kind = filetype.guess(data[:8192])
+    media_type = kind.mime if kind else ""
+    if media_type not in ACCEPTED:
+        raise UnknownMediaType
+    return str(media_type)
+
+
+async def receive(
+    session: AsyncSession, *, conversation_id: uuid.UUID, key: DataKey, name: str, data: bytes, at: datetime
+) -> EvidenceItem:
+    """Keep a file of a conversation. Raises ``TooLarge`` (size or count) and ``UnknownMediaType``."""
+    if not data or len(data) > settings().attachment_bytes:
+        raise TooLarge if data else UnknownMediaType
+    media_type = sniff(data)
+    count = await session.scalar(
+        select(func.count()).select_from(EvidenceItem).where(EvidenceItem.conversation_id == conversation_id)
+    )
+    if (count or 0) >= settings().attachments_per_conversation:
+        raise TooLarge
+    item = EvidenceItem(
+        id=uuid.uuid4(),
+        conversation_id=conversation_id,
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type=media_type,
+        size=len(data),
+        name=key.seal(name[-200:].encode(), purpose="evidence:name"),
+        received_at=at,
+    )
+    await files.put(f"evidence/{item.id}", data, key=key)
+    session.add(item)
+    await session.flush()
+    if media_type in PREVIEWED:
+        await jobs.defer(session, "make_preview", evidence_id=str(item.id))
+    return item
+
+
+async def of_conversation(
+    session: AsyncSession, *, conversation_id: uuid.UUID, ids: Sequence[uuid.UUID] | None = None
+) -> Sequence[EvidenceItem]:
+    """The files of a conversation, oldest first; with ``ids``, those. Raises ``NotFound`` if one is not its."""
+    query = select(EvidenceItem).where(EvidenceItem.conversation_id == conversation_id)
+    if ids is not None:
+        query = query.where(EvidenceItem.id.in_(ids))
+    found = (await session.scalars(query.order_by(EvidenceItem.received_at, EvidenceItem.id))).all()
+    if ids is not None and len(found) != len(set(ids)):
+        raise NotFound
+    return found
+
+
+async def attach_to_case(session: AsyncSession, *, conversation_id: str, case: Case) -> Sequence[EvidenceItem]:
+    """Make evidence items of the conversation's files that belong to no case yet."""
+    owner = uuid.UUID(conversation_id)
+    await session.execute(
+        update(EvidenceItem)
+        .where(EvidenceItem.conversation_id == owner, EvidenceItem.case_id.is_(None))
+        .values(case_id=case.id)
+    )
+    return await of_case(session, case=case)
+
+
+async def of_case(session: AsyncSession, *, case: Case) -> Sequence[EvidenceItem]:
+    query = select(EvidenceItem).where(EvidenceItem.case_id == case.id)
+    return (await session.scalars(query.order_by(EvidenceItem.received_at, EvidenceItem.id))).all()

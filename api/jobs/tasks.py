@@ -1,0 +1,179 @@
+"""The worker's tasks. Each looks at what is there before it acts, so that twice is as good as once."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from api import clock, files
+from api.audit import service as audit
+from api.audit.service import Act
+from api.cases import service as cases
+from api.cases.models import Case
+from api.complaints import service as complaints
+from api.conversations import service as conversations
+from api.conversations import turns
+from api.conversations.bot import Bot
+from api.conversations.models import Conversation
+from api.conversations.service import Said
+from api.conversations.turns import Turns
+from api.copies import papers
+from api.copies import service as copies
+from api.copies.models import Copy
+from api.database import make_engine, make_sessions
+from api.evidence.models import EvidenceItem
+from api.evidence.preview import NoPreview, make_preview
+from api.security import KeyRing
+from api.settings import settings
+from api.stations.models import Station
+from vocabulary.sentences import sentence
+
+_log = logging.getLogger(__name__)
+_SOON = RetryStrategy(max_attempts=30, wait=2, exponential_wait=2)
+_STALLED = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the tasks work with."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    keys: KeyRing
+    turns: Turns
+
+
+def make_app(connection_url: str) -> App:
+    return App(connector=PsycopgConnector(conninfo=connection_url))
+
+
+async def issue_copy(desk: Desk, *, copy_id: str) -> None:
+    """Make, sign and keep the file of a copy, and put it into the conversation; all of it or nothing."""
+    async with desk.sessions.begin() as session:
+        at = await clock.now(session)
+        copy = await copies.locked(session, copy_id=uuid.UUID(copy_id))
+        if copy.issued_at is not None:
+            return
+        case = await session.get_one(Case, copy.case_id)
+        station = await session.get_one(Station, case.station_id)
+        statement = await complaints.statement_of(session, case=case, keys=desk.keys)
+        pdf = await papers.signed_paper(copy, case=case, station=station, statement=statement, at=at)
+        await copies.register(session, copy=copy, case=case, pdf=pdf, keys=desk.keys, at=at)
+        await _deliver(session, desk, case, copy)
+
+
+async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) -> None:
+    conversation = await conversations.by_case(session, case=case)
+    if conversation is None:
+        return
+    kind = "receipt" if copy.number == copies.RECEIPT else "copy" if copy.number == 1 else "second_copy"
+    title = sentence(f"copies.{kind}_title", conversation.language, case_number=case.number, number=copy.number)
+    ready = "system.receipt_ready" if kind == "receipt" else "system.copy_ready"
+    said = Said(
+        sentence(ready, conversation.language),
+        document={"title": title, "verification_code": copy.verification_code},
+    )
+    await conversations.say(
+        session, conversation=conversation, keys=desk.keys, sender="bot", said=[said], at=await clock.now(session)
+    )
+
+
+async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
+    """Keep a small re-encoded picture of an image, if it can be decoded within the limits."""
+    async with desk.sessions.begin() as session:
+        item = await session.get(EvidenceItem, uuid.UUID(evidence_id))
+        if item is None or item.has_preview:
+            return
+        conversation = await session.get_one(Conversation, item.conversation_id)
+        key = conversations.key_of(conversation, desk.keys)
+        try:
+            preview = await make_preview(await files.get(f"evidence/{item.id}", key=key))
+        except NoPreview:
+            return
+        await files.put(f"previews/{item.id}", preview, key=key)
+        item.has_preview = True
+
+
+async def answer_left_over(desk: Desk) -> None:
+    """Answer what a process that died left unanswered."""
+    async with desk.sessions() as session:
+        left = await turns.unanswered(session, before=await clock.now(session) - turns.STALE)
+    for conversation_id in left:
+        await desk.turns.wait(conversation_id, seconds=settings().turn_wait_seconds)
+
+
+async def purge_drafts(desk: Desk) -> None:
+    """Delete conversations without a case whose time has passed, with their messages and files."""
+    async with desk.sessions.begin() as session:
+        at = await clock.now(session)
+        due = await _due(session, at=at)
+        for conversation in due:
+            items = select(EvidenceItem.id).where(EvidenceItem.conversation_id == conversation.id)
+            names = [f"{kind}/{i}" for i in await session.scalars(items) for kind in ("evidence", "previews")]
+            await session.execute(delete(Conversation).where(Conversation.id == conversation.id))
+            await files.delete(names)
+            audit.record(
+                session, Act.DRAFT_PURGED, actor="worker", subject=f"conversation:{conversation.id}", at=at
+            )
+
+
+async def _due(session: AsyncSession, *, at: object) -> Sequence[Conversation]:
+    query = select(Conversation).where(Conversation.purge_at < at, Conversation.case_id.is_(None))
+    return (await session.scalars(query.limit(100).with_for_update(skip_locked=True))).all()
+
+
+def register(app: App, desk: Desk) -> None:
+    """Give the worker its tasks, by the names that they are deferred with."""
+
+    @app.task(name="issue_copy", retry=_SOON)
+    async def _issue_copy(copy_id: str) -> None:
+        await issue_copy(desk, copy_id=copy_id)
+
+    @app.task(name="make_preview", retry=RetryStrategy(max_attempts=3, wait=5))
+    async def _make_preview(evidence_id: str) -> None:
+        await preview_evidence(desk, evidence_id=evidence_id)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="answer_left_over", queueing_lock="answer_left_over")
+    async def _answer_left_over(timestamp: int) -> None:
+        await answer_left_over(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="purge_drafts", queueing_lock="purge_drafts")
+    async def _purge_drafts(timestamp: int) -> None:
+        await purge_drafts(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+    async def _retry_stalled(context: JobContext, timestamp: int) -> None:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED.total_seconds()):
+            await app.job_manager.retry_job(job)
+
+
+async def work() -> None:
+    """Run the worker until it is told to stop."""
+    url = settings().database_url.get_secret_value()
+    engine = make_engine(url)
+    sessions = make_sessions(engine)
+    keys = KeyRing(settings().keys)
+    async with httpx.AsyncClient(base_url=settings().bot_url, timeout=30) as client:
+        secret = settings().internal_secret.get_secret_value() or keys.internal_secret
+        desk = Desk(sessions, keys, Turns(engine, sessions, Bot(client, secret), keys))
+        app = make_app(url)
+        register(app, desk)
+        async with app.open_async():
+            await app.run_worker_async(
+                concurrency=4, fetch_job_polling_interval=2, shutdown_graceful_timeout=5, delete_jobs="successful"
+            )
+    await engine.dispose()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    asyncio.run(work())

@@ -1,0 +1,81 @@
+"""The citizen's pages: chat, verification, privacy, and the neutral page for leaving."""
+
+from types import SimpleNamespace
+from typing import Annotated
+
+from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.templating import Jinja2Templates
+
+from api.access import public
+from api.clock import LIMA
+from api.copies import papers, service
+from api.copies.service import Verdict
+from api.database import Session
+from api.errors import NotFound
+from api.settings import ROOT, settings
+from documents.verification import LARGEST
+from vocabulary.codes import normalise_code
+from vocabulary.sentences import sentence, table
+
+router = APIRouter(include_in_schema=True, dependencies=[public], default_response_class=HTMLResponse, tags=["pages"])
+
+
+def make_templates() -> Jinja2Templates:
+    templates = Jinja2Templates(directory=ROOT / "api" / "templates")
+    templates.env.globals.update(t=sentence, t_table=table, settings=settings)
+    return templates
+
+
+def _page(request: Request, name: str, **context: object) -> Response:
+    templates: Jinja2Templates = request.app.state.templates
+    shared = {"authorised": settings().authorised, "language": "es"}
+    return templates.TemplateResponse(request, name, shared | context)
+
+
+@router.get("/")
+async def chat(request: Request) -> Response:
+    return _page(request, "chat/page.html")
+
+
+@router.get("/privacidad")
+async def privacy(request: Request) -> Response:
+    return _page(request, "privacy/page.html", draft_days=settings().draft_days)
+
+
+@router.get("/salida")
+async def leave(request: Request) -> Response:
+    return _page(request, "exit/page.html")
+
+
+@router.get("/v")
+async def verification_form(request: Request, code: Annotated[str, Query(max_length=100)] = "") -> Response:
+    if code.strip():
+        return RedirectResponse(f"/v/{normalise_code(code) or 'desconocido'}", status_code=303)
+    return _page(request, "verification/page.html", result=None, code="", unknown=False)
+
+
+@router.get("/v/{verification_code}")
+async def verification(verification_code: str, request: Request, session: Session) -> Response:
+    try:
+        verdict = await service.verify_code(session, typed_code=verification_code)
+    except NotFound:
+        shown = normalise_code(verification_code) or ""
+        return _page(request, "verification/page.html", result=None, code=shown, unknown=True)
+    return _verdict_page(request, verdict, normalise_code(verification_code) or "")
+
+
+@router.post("/v")
+async def verify_upload(request: Request, session: Session, file: Annotated[UploadFile, File()]) -> Response:
+    pdf = await file.read(LARGEST + 1)
+    verdict = await service.verify_file(session, pdf=pdf, trusted=papers.trusted())
+    return _verdict_page(request, verdict, "")
+
+
+def _verdict_page(request: Request, verdict: Verdict, code: str) -> Response:
+    issued = verdict.issued_at
+    result = SimpleNamespace(
+        **verdict.model_dump(exclude={"issued_at"}),
+        issued_at=f"{issued.astimezone(LIMA):%d/%m/%Y, %H:%M}" if issued else None,
+    )
+    return _page(request, "verification/page.html", result=result, code=code, unknown=False)

@@ -1,0 +1,69 @@
+"""What an installation decides, from the environment (prefix ``COMISARIO_``)."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="COMISARIO_", extra="ignore")
+
+    environment: Literal["development", "production"] = "development"
+    testing: bool = False
+    data: Path = ROOT / "var"
+    database_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_URL")
+    public_url: str = "http://127.0.0.1:8000"
+    bot_url: str = "http://127.0.0.1:5005"
+    internal_secret: SecretStr = SecretStr("")
+    """Signs what api, bot and action server say to each other."""
+
+    institution: str = "Comisario Virtual"
+    authorised: bool = False
+    """Whether an authorised institution runs this with an accredited certificate; until then every copy says it does not."""
+
+    signing_key: Path | None = None
+    signing_passphrase: SecretStr = SecretStr("")
+
+    draft_days: int = Field(default=30, gt=0)
+    """Days after its last message that an unfiled draft is kept."""
+    document_link_minutes: int = Field(default=60, gt=0)
+    attachment_bytes: int = Field(default=25 * 1024 * 1024, gt=0)
+    attachments_per_conversation: int = Field(default=20, gt=0)
+    turn_notice_seconds: float = 8
+    turn_wait_seconds: float = 20
+
+    @model_validator(mode="after")
+    def _production_is_whole(self) -> Self:
+        if self.environment == "production":
+            if self.testing:
+                raise ValueError("the testing surface is never open in production")
+            missing = [
+                name
+                for name, value in {
+                    "DATABASE_URL": self.database_url.get_secret_value(),
+                    "COMISARIO_INTERNAL_SECRET": self.internal_secret.get_secret_value(),
+                    "COMISARIO_SIGNING_KEY": self.signing_key,
+                }.items()
+                if not value
+            ]
+            if missing:
+                raise ValueError(f"required in production: {', '.join(missing)}")
+        return self
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    @property
+    def files(self) -> Path:
+        return self.data / "files"
+
+
+@cache
+def settings() -> Settings:
+    return Settings()

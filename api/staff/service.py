@@ -1,0 +1,60 @@
+"""Adding members of staff and opening their sessions."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.audit import service as audit
+from api.audit.service import Act
+from api.errors import Fault
+from api.security import new_token, token_hash
+from api.staff.models import StaffMember, StaffSession
+from api.stations import service as stations
+from vocabulary.cases import Role
+
+COOKIE = "staff_session"
+_HOURS = 10
+_hasher = PasswordHasher()
+
+
+class LoginTaken(Fault):
+    status, code = 409, "login_taken"
+
+
+async def add(
+    session: AsyncSession, *, login: str, name: str, role: Role, station_code: str, at: datetime
+) -> tuple[StaffMember, str]:
+    """A new member of staff, and the first password, which is told once and must be changed.
+
+    Raises ``LoginTaken`` and, for an unknown station, ``NotFound``.
+    """
+    station = await stations.by_code(session, code=station_code)
+    if await session.scalar(select(StaffMember.id).where(StaffMember.login == login)):
+        raise LoginTaken
+    password = secrets.token_urlsafe(12)
+    member = StaffMember(
+        login=login,
+        name=name,
+        role=role,
+        station_id=station.id,
+        password_hash=_hasher.hash(password),
+        must_change_password=True,
+        created_at=at,
+    )
+    session.add(member)
+    await session.flush()
+    audit.record(session, Act.STAFF_ADDED, actor="command", subject=f"staff:{member.id}", at=at)
+    return member, password
+
+
+async def open_session(session: AsyncSession, *, member: StaffMember, at: datetime) -> str:
+    """The token of a new session of some hours."""
+    token = new_token()
+    session.add(
+        StaffSession(token_hash=token_hash(token), staff_id=member.id, expires_at=at + timedelta(hours=_HOURS))
+    )
+    await session.flush()
+    return token

@@ -1,0 +1,3 @@
+import { showCalendar } from "./calendar.js";
+
+showCalendar(document.body.dataset);

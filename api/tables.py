@@ -1,0 +1,25 @@
+"""Every table of the program, for what must know them all."""
+
+from api.audit import models as audit
+from api.cases import models as cases
+from api.clock import ClockOffset
+from api.complaints import models as complaints
+from api.conversations import models as conversations
+from api.copies import models as copies
+from api.evidence import models as evidence
+from api.staff import models as staff
+from api.stations import models as stations
+from api.surveys import models as surveys
+
+__all__ = [
+    "ClockOffset",
+    "audit",
+    "cases",
+    "complaints",
+    "conversations",
+    "copies",
+    "evidence",
+    "staff",
+    "stations",
+    "surveys",
+]

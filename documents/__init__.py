@@ -1,0 +1,1 @@
+"""The papers of the station: frozen dataclasses in, signed bytes out. No database, no clock, no network."""

@@ -1,0 +1,288 @@
+"""What every paper of the station has in common: letterhead, codes, footers, seal and record."""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from reportlab.pdfgen.canvas import Canvas
+
+from documents import emblem
+from documents.fonts import Face, Fonts, Style, fonts
+from documents.layout import (
+    BODY_STRONG,
+    BRONZE,
+    DIGEST,
+    GOLD,
+    GREY,
+    HEIGHT,
+    LABEL,
+    LEFT,
+    LINE,
+    NAVY,
+    RED,
+    RED_TINT,
+    RIGHT,
+    SMALL,
+    TINT,
+    WIDTH,
+    Flow,
+    put,
+    rule,
+)
+from documents.package import Attachment, Description, attach, new_canvas
+from documents.times import printed
+from vocabulary.sentences import sentence
+
+RECORD_NAME = "copia.json"
+"""The attachment that says which paper this is; what a verification answers is read from it."""
+RECORD_SCHEMA = "comisario-virtual/copia/1"
+
+_INSTITUTION = Style(Face.TITLE, 14.5, 18, NAVY, spacing=0.9)
+_UNDER = Style(Face.TEXT, 9.2, 12.5, GREY)
+_TITLE = Style(Face.TITLE, 21, 26, NAVY, spacing=1.1)
+_SUBTITLE = Style(Face.STRONG, 10.5, 14, BRONZE, spacing=0.6)
+_NUMBER = Style(Face.STRONG, 13.5, 17, NAVY, spacing=0.2)
+_CODE = Style(Face.STRONG, 13.5, 17, NAVY, spacing=0.8)
+_RUNNING = Style(Face.STRONG, 8.2, 11, NAVY)
+_FOOT = Style(Face.TEXT, 7.3, 10, GREY)
+_FOOT_STRONG = Style(Face.STRONG, 7.3, 10, RED)
+_CAPTION = Style(Face.TEXT, 6.4, 8, GREY)
+
+_PANEL_TOP = HEIGHT - 172.0
+_PANEL_HEIGHT = 90.0
+_FIRST_TOP = _PANEL_TOP - _PANEL_HEIGHT - 8
+_SEAL_RADIUS = 43.0
+
+_drawing = threading.Lock()
+"""ReportLab's font objects keep a reading position: one document is drawn at a time."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The parts of a paper that do not depend on its kind.
+
+    ``copy_number`` is None for papers that are not numbered; ``authorised`` is whether an accredited
+    certificate and an institution stand behind the signature: without them the paper says that it is a
+    demonstration.
+    """
+
+    kind: str
+    title: str
+    subtitle: str
+    subject: str
+    end: str
+    seal_word: str
+    statement_label: str
+    institution: str | None
+    case_number: str
+    copy_number: int | None
+    verification_code: str
+    verification_url: str
+    filed_at: datetime
+    issued_at: datetime
+    station_name: str
+    station_is_demonstration: bool
+    authorised: bool
+    statement_sha256: str
+
+    @property
+    def station(self) -> str:
+        """The station's name, with the word that it is a demonstration if it is one."""
+        return station_text(self.station_name, demonstration=self.station_is_demonstration)
+
+    @property
+    def issuer(self) -> str:
+        """The institution's name as it is printed."""
+        return self.institution or sentence("documents.header.institution")
+
+    def record(self) -> bytes:
+        """The canonical JSON that identifies the paper."""
+        fields = {
+            "schema": RECORD_SCHEMA,
+            "kind": self.kind,
+            "case_number": self.case_number,
+            "copy_number": self.copy_number,
+            "verification_code": self.verification_code,
+            "issued_at": self.issued_at.astimezone(UTC).isoformat(),
+            "statement_sha256": self.statement_sha256,
+        }
+        return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def render(
+    frame: Frame, fill: Callable[[Flow], None], *, attachments: tuple[Attachment, ...] = (), font_folder: Path
+) -> bytes:
+    """The paper as PDF: the letterhead, what ``fill`` sets between it and the closing seal, footers on every
+    page.
+
+    The same input gives the same bytes, from any thread. Raises ``FontsMissing`` and, for naive times,
+    ``ValueError``.
+    """
+    record = Attachment(
+        RECORD_NAME,
+        sentence("documents.attachment.record"),
+        "application/json",
+        frame.record(),
+        "Data",
+        plain=True,
+    )
+    with _drawing:
+        faces = fonts(font_folder)
+        flow = Flow(faces, first_top=_FIRST_TOP)
+        if not frame.authorised:
+            _demonstration(flow)
+        fill(flow)
+        _closing(flow, frame)
+        target = BytesIO()
+        description = Description(
+            title=f"{frame.title} {frame.case_number}",
+            subject=frame.subject,
+            author=frame.issuer,
+            language="es-PE",
+            created_at=frame.issued_at,
+        )
+        canvas = new_canvas(target, description, first_font=faces.first)
+        for number, marks in enumerate(flow.pages, start=1):
+            if number == 1:
+                _letterhead(canvas, faces, frame)
+            else:
+                _running_head(canvas, faces, frame)
+            for mark in marks:
+                mark(canvas)
+            _footer(canvas, faces, frame, number, len(flow.pages))
+            canvas.showPage()
+        attach(canvas, (*attachments, record), modified_at=frame.issued_at)
+        canvas.save()
+        return target.getvalue()
+
+
+def station_text(name: str, *, demonstration: bool) -> str:
+    """A station's name as it is printed everywhere: one of the demonstration catalogue is called so."""
+    return sentence("documents.header.demonstration_station", station=name) if demonstration else name
+
+
+def _centred(canvas: Canvas, faces: Fonts, y: float, text: str, style: Style) -> None:
+    text = faces.printable(text)
+    put(faces, canvas, (WIDTH - faces.width(text, style)) / 2, y, text, style)
+
+
+def _one_line(faces: Fonts, text: str, style: Style, width: float) -> tuple[str, Style]:
+    """A text that must stay on one line, set smaller if it is too long; beyond 60 % of the size it is cut."""
+    shown = faces.printable(text).replace("\n", " ")
+    style = replace(style, size=style.size * max(0.6, min(1.0, width / max(faces.width(shown, style), 1))))
+    while faces.width(shown, style) > width:
+        shown = shown[:-2] + "…"
+    return shown, style
+
+
+def _letterhead(canvas: Canvas, faces: Fonts, frame: Frame) -> None:
+    emblem.emblem(canvas, LEFT + 29, HEIGHT - 63, 29)
+    x, room = LEFT + 72, RIGHT - LEFT - 72
+    put(faces, canvas, x, HEIGHT - 52, *_one_line(faces, frame.issuer, _INSTITUTION, room))
+    put(faces, canvas, x, HEIGHT - 67, *_one_line(faces, sentence("documents.header.subtitle"), _UNDER, room))
+    strong = replace(_UNDER, face=Face.STRONG, colour=NAVY)
+    put(faces, canvas, x, HEIGHT - 81, *_one_line(faces, frame.station, strong, room))
+    rule(canvas, LEFT, HEIGHT - 102, RIGHT, colour=NAVY, thickness=1.8)
+    rule(canvas, LEFT, HEIGHT - 105.2, RIGHT, colour=GOLD, thickness=0.8)
+    _centred(canvas, faces, HEIGHT - 138, frame.title, _TITLE)
+    _centred(canvas, faces, HEIGHT - 157, frame.subtitle, _SUBTITLE)
+    _panel(canvas, faces, frame)
+
+
+def _panel(canvas: Canvas, faces: Fonts, frame: Frame) -> None:
+    bottom = _PANEL_TOP - _PANEL_HEIGHT
+    canvas.setFillColor(TINT)
+    canvas.setStrokeColor(LINE)
+    canvas.setLineWidth(0.8)
+    canvas.rect(LEFT, bottom, RIGHT - LEFT, _PANEL_HEIGHT, fill=1, stroke=1)
+    side = 76.0
+    emblem.qr_code(canvas, frame.verification_url, RIGHT - side - 7, bottom + 11, side)
+    caption = sentence("documents.header.scan")
+    centre = RIGHT - 7 - side / 2 - faces.width(caption, _CAPTION) / 2
+    put(faces, canvas, centre, bottom + 4, caption, _CAPTION)
+    room = RIGHT - LEFT - side - 30
+    half = room * 0.5
+    places = (
+        ("case_number", frame.case_number, _NUMBER, 0.0, 0.0),
+        ("verification_code", frame.verification_code, _CODE, half, 0.0),
+        ("filed_at", printed(frame.filed_at), SMALL, 0.0, 44.0),
+        ("issued_at", printed(frame.issued_at), SMALL, half, 44.0),
+    )
+    for label, value, style, across, down in places:
+        x, y = LEFT + 12 + across, _PANEL_TOP - 17 - down
+        put(faces, canvas, x, y, sentence(f"documents.header.{label}"), LABEL)
+        put(faces, canvas, x, y - style.leading - 1, *_one_line(faces, value, style, half - 10))
+
+
+def _running_head(canvas: Canvas, faces: Fonts, frame: Frame) -> None:
+    y = HEIGHT - 46
+    left, style = _one_line(faces, f"{frame.title}  ·  {frame.case_number}", _RUNNING, 300)
+    put(faces, canvas, LEFT, y, left, style)
+    issuer, style = _one_line(faces, frame.issuer, _RUNNING, 170)
+    put(faces, canvas, RIGHT - faces.width(issuer, style), y, issuer, style)
+    rule(canvas, LEFT, y - 7, RIGHT, colour=NAVY, thickness=0.9)
+    rule(canvas, LEFT, y - 9, RIGHT, colour=GOLD, thickness=0.5)
+
+
+def _footer(canvas: Canvas, faces: Fonts, frame: Frame, page: int, pages: int) -> None:
+    rule(canvas, LEFT, 50, RIGHT, colour=LINE, thickness=0.6)
+    identity = sentence(
+        "documents.footer.identity", case_number=frame.case_number, verification_code=frame.verification_code
+    )
+    put(faces, canvas, LEFT, 39, *_one_line(faces, identity, _FOOT, 330))
+    counted = sentence("documents.footer.page", page=page, pages=pages)
+    put(faces, canvas, RIGHT - faces.width(counted, _FOOT), 39, counted, _FOOT)
+    check = sentence("documents.footer.check", url=frame.verification_url)
+    put(faces, canvas, LEFT, 29, *_one_line(faces, check, _FOOT, 330))
+    if not frame.authorised:
+        warning = sentence("documents.footer.demonstration")
+        put(faces, canvas, RIGHT - faces.width(warning, _FOOT_STRONG), 29, warning, _FOOT_STRONG)
+
+
+def _demonstration(flow: Flow) -> None:
+    flow.notice(
+        sentence("documents.demonstration.title"),
+        sentence("documents.demonstration.text"),
+        colour=RED,
+        fill=RED_TINT,
+    )
+
+
+def _closing(flow: Flow, frame: Frame) -> None:
+    """The seal beside the words on the signature, kept together on one page."""
+    flow.heading(sentence("documents.section.signature"), with_room=2 * _SEAL_RADIUS + 24)
+    top = flow.y
+    x, y = RIGHT - _SEAL_RADIUS - 8, top - _SEAL_RADIUS - 4
+    real = frame.authorised and not frame.station_is_demonstration
+    ink = NAVY if real else RED
+    word = frame.seal_word if real else sentence("documents.signature.seal_demonstration")
+
+    def stamp(canvas: Canvas) -> None:
+        emblem.seal(
+            canvas,
+            flow.fonts,
+            x,
+            y,
+            _SEAL_RADIUS,
+            above=frame.issuer.upper(),
+            below=frame.station_name.upper(),
+            across=word,
+            ink=ink,
+        )
+
+    flow.draw(stamp)
+    edge = RIGHT - 2 * _SEAL_RADIUS - 30
+    kind = "accredited" if frame.authorised else "development"
+    flow.text(sentence(f"documents.signature.{kind}_title"), BODY_STRONG, right=edge)
+    flow.text(sentence(f"documents.signature.{kind}"), SMALL, right=edge)
+    flow.space(5)
+    flow.text(frame.statement_label, LABEL, right=edge)
+    flow.text(frame.statement_sha256, DIGEST, right=edge)
+    flow.y = min(flow.y, top - 2 * _SEAL_RADIUS - 6)
+    end = f"—  {frame.end}  —"
+    flow.line((WIDTH - flow.fonts.width(end, LABEL)) / 2, flow.y - 10, end, LABEL)
+    flow.y -= 14

@@ -1,0 +1,258 @@
+"""Blocks set from top to bottom over as many pages as they need: text, fields, tables and boxes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.pdfgen.canvas import Canvas
+
+from documents.fonts import Face, Fonts, Style
+
+WIDTH, HEIGHT = 595.28, 841.89
+"""A4, in points."""
+LEFT, RIGHT = 56.0, WIDTH - 56.0
+TOP, BOTTOM = HEIGHT - 74.0, 60.0
+"""Where the text of a page after the first begins, and where that of every page ends."""
+
+INK = HexColor(0x1B232C)
+NAVY = HexColor(0x12304F)
+GOLD = HexColor(0xA8863B)
+BRONZE = HexColor(0x7D6020)
+GREY = HexColor(0x515C68)
+LINE = HexColor(0xC9D1DA)
+TINT = HexColor(0xF2F5F8)
+RED = HexColor(0x9B1C1C)
+RED_TINT = HexColor(0xFCF3F2)
+
+BODY = Style(Face.TEXT, 9.5, 13.4, INK)
+BODY_STRONG = replace(BODY, face=Face.STRONG)
+SMALL = Style(Face.TEXT, 8.2, 11.2, INK)
+SMALL_STRONG = replace(SMALL, face=Face.STRONG)
+NOTE = Style(Face.TEXT, 7.8, 10.6, GREY)
+LABEL = Style(Face.TEXT, 7.4, 10.4, GREY)
+HEADING = Style(Face.STRONG, 10.2, 14.0, NAVY)
+DIGEST = Style(Face.TEXT, 6.9, 11.2, INK)
+
+_UNSPLIT = 150.0
+
+Mark = Callable[[Canvas], None]
+"""Something drawn on a page."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading and its width in points."""
+
+    title: str
+    width: float
+    right_aligned: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text in a row, and how it is set."""
+
+    text: str
+    style: Style
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    style: Style
+
+
+def put(fonts: Fonts, canvas: Canvas, x: float, y: float, text: str, style: Style) -> None:
+    """Draw one printable line with its baseline starting at ``x``, ``y``."""
+    pen = canvas.beginText(x, y)
+    pen.setFillColor(style.colour)
+    if style.spacing:
+        pen.setCharSpace(style.spacing)
+    for name, part in fonts.runs(text, style.face):
+        pen.setFont(name, style.size)
+        pen.textOut(part)
+    if style.spacing:
+        pen.setCharSpace(0)
+    canvas.drawText(pen)
+
+
+def rule(canvas: Canvas, x: float, y: float, x2: float, *, colour: Color, thickness: float) -> None:
+    """Draw a horizontal line."""
+    canvas.setStrokeColor(colour)
+    canvas.setLineWidth(thickness)
+    canvas.line(x, y, x2, y)
+
+
+class Flow:
+    """Pages being filled. ``y`` is the bottom of what was set last, ``first_top`` where page one begins."""
+
+    def __init__(self, fonts: Fonts, *, first_top: float) -> None:
+        self.fonts = fonts
+        self.pages: list[list[Mark]] = [[]]
+        self.y = first_top
+
+    def draw(self, mark: Mark) -> None:
+        """Add a mark to the current page."""
+        self.pages[-1].append(mark)
+
+    def line(self, x: float, baseline: float, text: str, style: Style) -> None:
+        """Set one printable line at a place of the current page."""
+        self.draw(lambda canvas: put(self.fonts, canvas, x, baseline, text, style))
+
+    def rule(self, x: float, x2: float, *, colour: Color = LINE, thickness: float = 0.6) -> None:
+        """Draw a horizontal line at the current height."""
+        y = self.y
+        self.draw(lambda canvas: rule(canvas, x, y, x2, colour=colour, thickness=thickness))
+
+    def rectangle(self, x: float, y: float, width: float, height: float, *, fill: Color, edge: Color) -> None:
+        """Draw a filled rectangle from its lower left corner."""
+
+        def mark(canvas: Canvas) -> None:
+            canvas.setFillColor(fill)
+            canvas.setStrokeColor(edge)
+            canvas.setLineWidth(0.6)
+            canvas.rect(x, y, width, height, fill=1, stroke=1)
+
+        self.draw(mark)
+
+    def space(self, points: float) -> None:
+        """Leave a gap, unless the page just began."""
+        if self.y < TOP or len(self.pages) == 1:
+            self.y -= points
+
+    def next_page(self) -> None:
+        """Start a new page."""
+        self.pages.append([])
+        self.y = TOP
+
+    def keep(self, points: float) -> None:
+        """Start a new page unless so much room is left on this one."""
+        if self.y - points < BOTTOM:
+            self.next_page()
+
+    def heading(self, text: str, *, with_room: float = 40.0) -> None:
+        """A section's heading, never alone at the foot of a page: ``with_room`` points must follow it."""
+        self.space(12)
+        self.keep(20 + with_room)
+        y = self.y
+        self.line(LEFT, y - 11, text.upper(), HEADING)
+        self.y = y - 16.5
+        self.rule(LEFT, RIGHT, colour=NAVY, thickness=0.9)
+        self.space(5)
+
+    def text(self, text: str, style: Style = BODY, *, x: float = LEFT, right: float = RIGHT) -> None:
+        """A text over as many pages as it needs, never parting one line from the rest of its paragraph."""
+        lines = ["", *self.fonts.lines(text, style, right - x), "", ""]
+        for before, line, after, last in zip(lines, lines[1:], lines[2:-1], lines[3:], strict=False):
+            first_of_several = bool(after) and not before
+            last_but_one = bool(after) and not last
+            self.keep(style.leading * (2 if first_of_several or last_but_one else 1))
+            if line:
+                self.line(x, self.y - style.leading * 0.78, line, style)
+            if line or self.y < TOP:
+                self.y -= style.leading
+
+    def numbered(self, number: int, text: str, style: Style) -> None:
+        """A text behind its number in a list."""
+        self.keep(style.leading * 2)
+        self.line(LEFT, self.y - style.leading * 0.78, f"{number}.", replace(style, face=Face.STRONG))
+        self.text(text, style, x=LEFT + 16)
+        self.space(3)
+
+    def fields(self, rows: Sequence[Sequence[tuple[str, str]]]) -> None:
+        """Labels above their values; the fields of a row share the width evenly."""
+        for row in rows:
+            width = (RIGHT - LEFT) / len(row)
+            cells = []
+            for label, value in row:
+                found = [_Line(label, LABEL)]
+                found += [_Line(t, BODY) for t in self.fonts.lines(value, BODY, width - 12)]
+                cells.append(found)
+            self._row(cells, [LEFT + width * i for i in range(len(row))])
+            self.space(4)
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+        """A table whose heading is repeated on every page that it reaches."""
+        starts = [LEFT + sum(c.width for c in columns[:i]) for i in range(len(columns))]
+        pad = 5.0
+
+        def head() -> None:
+            self.rectangle(LEFT, self.y - 17, RIGHT - LEFT, 17, fill=TINT, edge=LINE)
+            for column, start in zip(columns, starts, strict=True):
+                self._aligned(column.title, SMALL_STRONG, start + pad, column, pad, self.y - 11.6)
+            self.y -= 17
+
+        self.keep(17 + 30)
+        head()
+        for row in rows:
+            cells = [
+                [
+                    _Line(t, cell.style)
+                    for t in self.fonts.lines(cell.text, cell.style, column.width - 2 * pad)
+                ]
+                + [_Line(t, NOTE) for t in self.fonts.lines(cell.note, NOTE, column.width - 2 * pad) if t]
+                for cell, column in zip(row, columns, strict=True)
+            ]
+            self.y -= 3
+            self._row(cells, [s + pad for s in starts], columns=columns, pad=pad, on_new_page=head)
+            self.y -= 4
+            self.rule(LEFT, RIGHT)
+
+    def _aligned(self, text: str, style: Style, x: float, column: Column, pad: float, y: float) -> None:
+        if column.right_aligned:
+            x += column.width - 2 * pad - self.fonts.width(text, style)
+        self.line(x, y, text, style)
+
+    def _row(
+        self,
+        cells: Sequence[Sequence[_Line]],
+        starts: Sequence[float],
+        *,
+        columns: Sequence[Column] = (),
+        pad: float = 0.0,
+        on_new_page: Callable[[], None] | None = None,
+    ) -> None:
+        """Cells side by side; a row of moderate height is not split, a higher one goes on over the pages."""
+        height = max(sum(line.style.leading for line in cell) for cell in cells)
+
+        def break_page() -> None:
+            self.next_page()
+            if on_new_page is not None:
+                on_new_page()
+                self.y -= 3
+
+        if self.y - min(height, _UNSPLIT) - 4 < BOTTOM:
+            break_page()
+        waiting = [list(cell) for cell in cells]
+        while any(waiting):
+            room = self.y - BOTTOM - 4
+            lowest = 0.0
+            for index, cell in enumerate(waiting):
+                used = 0.0
+                while cell and used + cell[0].style.leading <= room:
+                    line = cell.pop(0)
+                    y = self.y - used - line.style.leading * 0.78
+                    if columns:
+                        self._aligned(line.text, line.style, starts[index], columns[index], pad, y)
+                    else:
+                        self.line(starts[index], y, line.text, line.style)
+                    used += line.style.leading
+                lowest = max(lowest, used)
+            self.y -= lowest
+            if any(waiting):
+                break_page()
+
+    def notice(self, title: str, text: str, *, colour: Color, fill: Color) -> None:
+        """A framed warning, kept on one page."""
+        heading, body = replace(BODY_STRONG, colour=colour), replace(SMALL, colour=colour)
+        lines = self.fonts.lines(text, body, RIGHT - LEFT - 24)
+        height = 14 + heading.leading + body.leading * len(lines)
+        self.keep(height)
+        top = self.y
+        self.rectangle(LEFT, top - height, RIGHT - LEFT, height, fill=fill, edge=colour)
+        self.line(LEFT + 12, top - 7 - heading.leading * 0.78, title, heading)
+        for index, line in enumerate(lines):
+            baseline = top - 7 - heading.leading - body.leading * (index + 0.78)
+            self.line(LEFT + 12, baseline, line, body)
+        self.y = top - height

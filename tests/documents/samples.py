@@ -1,0 +1,89 @@
+"""Papers to try things on."""
+
+import json
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
+from documents.receipt import Receipt
+from documents.signing import Signer
+from vocabulary.incidents import IncidentType
+
+NAME = "Ñusta Q'ispi Ch'uqi Ŝ ʼ Ünïcode"
+CASE = "150132-2026-000042-4"
+CODE = "7K3M-Q9TX-2BVD-H8PA"
+URL = f"https://comisario.example/v/{CODE}"
+SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+FILED_AT = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
+ISSUED_AT = datetime(2026, 11, 20, 3, 32, tzinfo=UTC)
+
+_COPY = ComplaintCopy(
+    case_number=CASE,
+    copy_number=1,
+    verification_code=CODE,
+    verification_url=URL,
+    issued_at=ISSUED_AT,
+    filed_at=FILED_AT,
+    station_name="Comisaría San Juan de Lurigancho",
+    station_is_demonstration=True,
+    authorised=False,
+    identity_assurance="declared",
+    incident_type=IncidentType.ROBBERY,
+    occurred="19 de noviembre de 2026, hacia las 20:00",
+    place="Paradero 10 de la avenida Wiesse, San Juan de Lurigancho, Lima",
+    complainant=Complainant(NAME, "DNI 45678912", "+51 987 654 321", None, "Jr. Los Ángeles 123"),
+    narrative="Dos sujetos en una moto me quitaron el celular.\n\nNo pude ver la placa.",
+    items=(Item("Celular Samsung", "IMEI 356938035643809", "S/ 1,200.00"), Item("DNI")),
+    suspects="Dos personas desconocidas.",
+    witnesses="La señora del quiosco.",
+    evidence=(EvidenceItem("Foto de la caja", "image/jpeg", 2_412_331, SHA256),),
+    statement_json=json.dumps({"narrative": "Dos sujetos", "name": NAME}, ensure_ascii=False).encode(),
+)
+
+
+def a_copy(**changes: Any) -> ComplaintCopy:
+    """A copy of two pages, with changes."""
+    return replace(_COPY, **changes)
+
+
+def a_receipt(**changes: Any) -> Receipt:
+    """The receipt of the same complaint, with changes."""
+    receipt = Receipt(
+        case_number=CASE,
+        verification_code=CODE,
+        verification_url=URL,
+        issued_at=ISSUED_AT,
+        filed_at=FILED_AT,
+        station_name=_COPY.station_name,
+        station_is_demonstration=True,
+        authorised=False,
+        statement_sha256=SHA256,
+    )
+    return replace(receipt, **changes)
+
+
+def sign(signer: Signer, pdf: bytes, *, signed_at: datetime = ISSUED_AT) -> bytes:
+    """A paper signed at the time of its issue, or at another."""
+    return signer.sign(pdf, reason="Copia de la denuncia", location="Perú", signed_at=signed_at)
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader's program finds on the pages, in the order of the file, by poppler's pdftotext."""
+    command = ["pdftotext", "-enc", "UTF-8", "-raw", "-", "-"]
+    return subprocess.run(command, input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode()
+
+
+def words_of(pdf: bytes) -> str:
+    """The same as one line with single spaces."""
+    return " ".join(text_of(pdf).split())
+
+
+def information(pdf: bytes, folder: Path) -> dict[str, str]:
+    """What poppler's pdfinfo says of a file."""
+    path = folder / "paper.pdf"
+    path.write_bytes(pdf)
+    lines = subprocess.run(["pdfinfo", str(path)], capture_output=True, text=True, check=True).stdout
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines.splitlines())}
