@@ -33,7 +33,9 @@ class NotUnderstood(Action):
         if turn.step is None:
             turn.say("talk.unclear" if tries < 3 else "talk.way_round", choices=[Choice.HUMAN] if tries >= 3 else [])
         else:
-            turn.say("talk.not_understood" if tries < 3 else "talk.way_round", choices=[Choice.HUMAN] if tries >= 3 else [])
+            turn.say(
+                "talk.not_understood" if tries < 3 else "talk.way_round", choices=[Choice.HUMAN] if tries >= 3 else []
+            )
             ask(turn, turn.step)
         return [SlotSet("tries", tries)]
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
@@ -33,6 +34,7 @@ def create_app() -> FastAPI:
     app.state.internal_secret = settings().internal_secret.get_secret_value() or keys.internal_secret
     app.state.templates = pages.make_templates()
     errors.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=600)
     app.add_middleware(SecurityHeaders)
     for room in (conversations, internal, copies, testing, health, pages):
         app.include_router(room.router)

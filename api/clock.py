@@ -34,5 +34,7 @@ async def now(session: AsyncSession) -> datetime:
 async def set_now(session: AsyncSession, *, moment: datetime) -> None:
     offset = moment - datetime.now(UTC)
     await session.execute(
-        insert(ClockOffset).values(id=1, offset=offset).on_conflict_do_update(index_elements=["id"], set_={"offset": offset})
+        insert(ClockOffset)
+        .values(id=1, offset=offset)
+        .on_conflict_do_update(index_elements=["id"], set_={"offset": offset})
     )

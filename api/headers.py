@@ -10,7 +10,7 @@ _POLICY = (
 
 
 class SecurityHeaders:
-    """Strict content policy, no sniffing, no framing, no referrer; pages and answers are not kept by caches."""
+    """Strict content policy, no sniffing, no framing; pages and answers are kept by no cache."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -26,10 +26,10 @@ class SecurityHeaders:
                 headers["Content-Security-Policy"] = _POLICY
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers["Referrer-Policy"] = "same-origin"
                 headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                static = scope["path"].startswith("/static/")
+                headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

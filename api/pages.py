@@ -16,21 +16,20 @@ from api.errors import NotFound
 from api.settings import ROOT, settings
 from documents.verification import LARGEST
 from vocabulary.codes import normalise_code
-from vocabulary.sentences import sentence, table
+from vocabulary.sentences import sentence
 
 router = APIRouter(include_in_schema=True, dependencies=[public], default_response_class=HTMLResponse, tags=["pages"])
 
 
 def make_templates() -> Jinja2Templates:
     templates = Jinja2Templates(directory=ROOT / "api" / "templates")
-    templates.env.globals.update(t=sentence, t_table=table, settings=settings)
+    templates.env.globals.update(t=sentence, authorised=settings().authorised, language="es")
     return templates
 
 
 def _page(request: Request, name: str, **context: object) -> Response:
     templates: Jinja2Templates = request.app.state.templates
-    shared = {"authorised": settings().authorised, "language": "es"}
-    return templates.TemplateResponse(request, name, shared | context)
+    return templates.TemplateResponse(request, name, context)
 
 
 @router.get("/")
@@ -45,7 +44,10 @@ async def privacy(request: Request) -> Response:
 
 @router.get("/salida")
 async def leave(request: Request) -> Response:
-    return _page(request, "exit/page.html")
+    page = _page(request, "exit/page.html")
+    page.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    page.delete_cookie("session", path="/api/v1")
+    return page
 
 
 @router.get("/v")
@@ -66,7 +68,10 @@ async def verification(verification_code: str, request: Request, session: Sessio
 
 
 @router.post("/v")
-async def verify_upload(request: Request, session: Session, file: Annotated[UploadFile, File()]) -> Response:
+async def verify_upload(request: Request, session: Session, file: Annotated[UploadFile | str, File()] = "") -> Response:
+    if isinstance(file, str) or not file.filename:
+        problem = sentence("web.verification.no_file")
+        return _page(request, "verification/page.html", result=None, code="", unknown=False, problem=problem)
     pdf = await file.read(LARGEST + 1)
     verdict = await service.verify_file(session, pdf=pdf, trusted=papers.trusted())
     return _verdict_page(request, verdict, "")

@@ -115,9 +115,7 @@ def render(copy: ComplaintCopy, *, font_folder: Path = FONT_FOLDER) -> bytes:
         copy.statement_json,
         "Source",
     )
-    return frame.render(
-        outer, lambda flow: _fill(flow, copy), attachments=(statement,), font_folder=font_folder
-    )
+    return frame.render(outer, lambda flow: _fill(flow, copy), attachments=(statement,), font_folder=font_folder)
 
 
 def _fill(flow: Flow, copy: ComplaintCopy) -> None:
@@ -223,9 +221,7 @@ def _evidence(flow: Flow, evidence: tuple[EvidenceItem, ...]) -> None:
                 Cell(
                     item.description,
                     SMALL_STRONG,
-                    note=sentence(
-                        "documents.evidence.kind", media_type=item.media_type, size=_size(item.size)
-                    ),
+                    note=sentence("documents.evidence.kind", media_type=item.media_type, size=_size(item.size)),
                 ),
                 Cell(item.sha256, DIGEST),
             )

@@ -187,10 +187,7 @@ class Flow:
         head()
         for row in rows:
             cells = [
-                [
-                    _Line(t, cell.style)
-                    for t in self.fonts.lines(cell.text, cell.style, column.width - 2 * pad)
-                ]
+                [_Line(t, cell.style) for t in self.fonts.lines(cell.text, cell.style, column.width - 2 * pad)]
                 + [_Line(t, NOTE) for t in self.fonts.lines(cell.note, NOTE, column.width - 2 * pad) if t]
                 for cell, column in zip(row, columns, strict=True)
             ]

@@ -72,18 +72,14 @@ def attach(canvas: Canvas, attachments: tuple[Attachment, ...], *, modified_at: 
     specifications = {}
     for attachment in attachments:
         document.updateSignature(attachment.content)
-        stream = pdfdoc.PDFStream(
-            content=attachment.content, filters=[] if attachment.plain else [pdfdoc.PDFZCompress]
-        )
+        stream = pdfdoc.PDFStream(content=attachment.content, filters=[] if attachment.plain else [pdfdoc.PDFZCompress])
         stream.dictionary["Type"] = pdfdoc.PDFName("EmbeddedFile")
         stream.dictionary["Subtype"] = "/" + attachment.media_type.replace("/", "#2F")
         stream.dictionary["Params"] = pdfdoc.PDFDictionary(
             {
                 "Size": len(attachment.content),
                 "ModDate": pdfdoc.PDFString(stamp),
-                "CheckSum": pdfdoc.PDFText(
-                    hashlib.md5(attachment.content, usedforsecurity=False).digest(), enc="raw"
-                ),
+                "CheckSum": pdfdoc.PDFText(hashlib.md5(attachment.content, usedforsecurity=False).digest(), enc="raw"),
             }
         )
         file = document.Reference(stream)
@@ -104,6 +100,4 @@ def attach(canvas: Canvas, attachments: tuple[Attachment, ...], *, modified_at: 
         names += [pdfdoc.PDFString(name), specifications[name]]
     catalogue = document.Catalog
     catalogue.__Defaults__ = catalogue.__Defaults__ | {"AF": pdfdoc.PDFArray(list(specifications.values()))}
-    catalogue.Names = pdfdoc.PDFDictionary(
-        {"EmbeddedFiles": pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray(names)})}
-    )
+    catalogue.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray(names)})})

@@ -122,9 +122,7 @@ class Signer:
         if signed_at.tzinfo is None:
             raise ValueError("the time of signing needs a time zone")
         if not self.certificate.not_valid_before_utc <= signed_at <= self.certificate.not_valid_after_utc:
-            raise CertificateNotValid(
-                f"{self.certificate.subject.rfc4514_string()} at {signed_at.isoformat()}"
-            )
+            raise CertificateNotValid(f"{self.certificate.subject.rfc4514_string()} at {signed_at.isoformat()}")
         return _run(self._certified(pdf, reason, location, signed_at))
 
     async def _certified(self, pdf: bytes, reason: str, location: str, signed_at: datetime) -> bytes:
@@ -138,9 +136,7 @@ class Signer:
             subfilter=SigSeedSubFilter.PADES,
         )
         writer = _Writer(BytesIO(pdf))
-        session = PdfSigner(metadata, self._cms, new_field_spec=SigFieldSpec(FIELD)).init_signing_session(
-            writer
-        )
+        session = PdfSigner(metadata, self._cms, new_field_spec=SigFieldSpec(FIELD)).init_signing_session(writer)
         session.system_time = signed_at
         to_sign = session.prepare_tbs_document(
             validation_info=None, bytes_reserved=2 * self._cms.container_length + _SPARE

@@ -34,9 +34,7 @@ LARGEST = 25_000_000
 _LARGEST_CONTAINER = 65_536
 _CONTAINERS = 16
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f]{512,})>")
-_BYTE_RANGE = re.compile(
-    rb"/ByteRange\s{0,8}\[\s{0,8}(\d{1,12})\s{1,8}(\d{1,12})\s{1,8}(\d{1,12})\s{1,8}(\d{1,12})"
-)
+_BYTE_RANGE = re.compile(rb"/ByteRange\s{0,8}\[\s{0,8}(\d{1,12})\s{1,8}(\d{1,12})\s{1,8}(\d{1,12})\s{1,8}(\d{1,12})")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 
 

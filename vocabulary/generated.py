@@ -33,7 +33,9 @@ def domain() -> dict[str, object]:
     steps = [step for form in FORMS.values() for step in form]
     slot = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
     labels = table("labels.incident_type")
-    responses = {f"utter_{name}": [{"text": text}] for name, text in table("chat.utter").items()}
+    responses: dict[str, list[dict[str, object]]] = {
+        f"utter_{name}": [{"text": text}] for name, text in table("chat.utter").items()
+    }
     responses["utter_opening"] = [
         {
             "text": table("chat.utter")["opening"],

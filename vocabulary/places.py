@@ -54,8 +54,6 @@ def nearest(latitude: float, longitude: float, count: int) -> list[Place]:
     def distance(place: Place) -> float:
         if place.latitude is None or place.longitude is None:
             return math.inf
-        return math.hypot(
-            place.latitude - latitude, (place.longitude - longitude) * math.cos(math.radians(latitude))
-        )
+        return math.hypot(place.latitude - latitude, (place.longitude - longitude) * math.cos(math.radians(latitude)))
 
     return sorted(all_districts(), key=distance)[:count]

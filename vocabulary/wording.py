@@ -36,7 +36,10 @@ def item_text(item: dict[str, Any], language: str = "es") -> str:
         text = f"{item['document_type'].upper() if item['document_type'] == 'dni' else item['document_type']}"
     if item.get("brand"):
         text += f" {item['brand']}"
-    extra = [f"placa {item['plate']}" if item.get("plate") else None, f"IMEI {item['imei']}" if item.get("imei") else None]
+    extra = [
+        f"placa {item['plate']}" if item.get("plate") else None,
+        f"IMEI {item['imei']}" if item.get("imei") else None,
+    ]
     if item.get("amount"):
         unit = {"USD": "dólares", "EUR": "euros"}.get(item.get("currency") or "", "soles")
         extra.append(f"{item['amount']:g} {unit}")

@@ -42,7 +42,10 @@ def _choices(turn: Turn, intake: ComplaintIntake, step: Step) -> list[Choice | t
     if step in (Step.WITNESSES, Step.EVIDENCE):
         return [(Choice.NO.value, turn.sentence(f"ask.{step}.none"))]
     if step is Step.DOCUMENT_TYPE:
-        return [(Choice.YES.value, turn.sentence("ask.document_type.dni")), (Choice.NO.value, turn.sentence("ask.document_type.none"))]
+        return [
+            (Choice.YES.value, turn.sentence("ask.document_type.dni")),
+            (Choice.NO.value, turn.sentence("ask.document_type.none")),
+        ]
     return list(_CHOICES.get(step, ()))
 
 
@@ -61,7 +64,7 @@ def ask(turn: Turn, step: Step) -> None:
     turn.say(key, choices=_choices(turn, intake, step), **values)
 
 
-class _Ask(Action):
+class _Ask:
     """Asks its step."""
 
     step: ClassVar[Step]
@@ -77,4 +80,4 @@ class _Ask(Action):
 
 
 ASKED = [step for step in Step if has_sentence(f"ask.{step}.question")]
-ASKS = [type(f"Ask{step.title()}", (_Ask,), {"step": step, "__module__": __name__}) for step in ASKED]
+ASKS = [type(f"Ask{step.title()}", (_Ask, Action), {"step": step, "__module__": __name__}) for step in ASKED]

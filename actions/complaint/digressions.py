@@ -19,7 +19,6 @@ type Events = list[dict[str, Any]]
 _CONTACTS = (Step.FULL_NAME, Step.DOCUMENT_NUMBER, Step.PHONE, Step.EMAIL)
 
 
-
 class ExplainQuestion(Action):
     """Says why the open question is asked."""
 

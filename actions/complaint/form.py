@@ -10,16 +10,15 @@ from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import take_story
 from actions.complaint.summary import shown_facts
 from actions.turn import Turn, is_back_from_digression
-from actions.understanding.answers import Reading, read
+from actions.understanding.answers import Reading
+from actions.understanding.outcome import decide
 from vocabulary.dialogue import Choice, Outcome
 from vocabulary.incidents import IncidentType
-from vocabulary.places import by_ubigeo, nearest
+from vocabulary.places import Place, by_ubigeo, nearest
 from vocabulary.steps import Step
 
 _FORM = "complaint_form"
-_STORY_WORDS = 15
 _WAY_ROUND = 3
-_ELSEWHERE = frozenset({"emergency", "human", "cancel", "question", "change_language"})
 _NO_MEANS_NONE = frozenset({Step.WITNESSES, Step.EVIDENCE, Step.SUSPECTS, Step.PHONE, Step.EMAIL, Step.ADDRESS})
 
 
@@ -89,16 +88,11 @@ def _read(turn: Turn, intake: ComplaintIntake, step: Step) -> Reading | None:
         return Reading(value=turn.text or True, sure=True)
     if not turn.text:
         return None
-    options = {"options": [p.title for p in intake.candidates]} if step is Step.CLARIFY else {}
+    options: dict[str, Any] = {"options": [p.title for p in intake.candidates]} if step is Step.CLARIFY else {}
     if step is Step.DOCUMENT_NUMBER:
         options = {"document_type": intake.draft.get("document_type")}
-    reading = read(step, turn.read_text, now=turn.sent_at, **options)
-    if turn.intent == Outcome.ANSWER:
-        return reading
-    told = step is Step.NARRATIVE and len(turn.text.split()) >= _STORY_WORDS and turn.intent not in _ELSEWHERE
-    if reading is not None and turn.intent != "emergency" and (reading.sure or told):
-        return reading
-    return None
+    _, reading = decide(step, intent=turn.intent, text=turn.read_text, now=turn.sent_at, **options)
+    return reading
 
 
 def _of_choice(choice: str, step: Step) -> Reading | None:
@@ -109,7 +103,9 @@ def _of_choice(choice: str, step: Step) -> Reading | None:
         facts = {"document_type": "none"} if step is Step.DOCUMENT_TYPE else {}
         return Reading(value=False, sure=True, facts=facts)
     if choice in (Choice.SKIP, Choice.DONT_KNOW):
-        return Reading(value=None, sure=True, facts={"settled": {Choice.SKIP: "skipped"}.get(Choice(choice), "dont_know")})
+        return Reading(
+            value=None, sure=True, facts={"settled": {Choice.SKIP: "skipped"}.get(Choice(choice), "dont_know")}
+        )
     if choice in by_ubigeo():
         return Reading(value=choice, sure=True, candidates=(by_ubigeo()[choice],))
     if choice in set(IncidentType):
@@ -190,13 +186,14 @@ def _settle_confirm(intake: ComplaintIntake, reading: Reading) -> None:
 def _settle_place(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None:
     """A district that is certain is settled; a doubt becomes candidates, which are asked."""
     detail = (reading.facts.get("place") or {}).get("detail") or (intake.draft.get("place") or {}).get("detail")
-    if reading.candidates and len(reading.candidates) > 1:
-        intake.draft["place_candidates"] = [p.ubigeo for p in reading.candidates[:5]]
+    candidates = [place for place in reading.candidates if isinstance(place, Place)]
+    if len(candidates) > 1:
+        intake.draft["place_candidates"] = [p.ubigeo for p in candidates[:5]]
         intake.draft["place"] = {"detail": detail} if detail else None
         return
     place = dict(reading.facts.get("place") or {})
-    if reading.candidates:
-        chosen = reading.candidates[0]
+    if candidates:
+        chosen = candidates[0]
         place = {
             "ubigeo": chosen.ubigeo,
             "district": chosen.district,
@@ -214,7 +211,7 @@ def _settle_place(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None
 
 def _settle_details(intake: ComplaintIntake, reading: Reading) -> None:
     item = intake.item_without_details()
-    told = next(iter(reading.facts.get("items") or []), {})
+    told: dict[str, Any] = next(iter(reading.facts.get("items") or []), {})
     if item is not None:
         for detail in ("brand", "plate", "imei", "amount", "currency"):
             if told.get(detail) is not None:

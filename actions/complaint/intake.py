@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from vocabulary.incidents import HURRIED, INTAKES, Intake, IncidentType
+from vocabulary.incidents import HURRIED, INTAKES, IncidentType, Intake
 from vocabulary.places import Place, by_ubigeo
 from vocabulary.steps import Step
 

@@ -7,6 +7,7 @@ from actions.turn import Turn
 from vocabulary.steps import Step
 from vocabulary.wording import item_text, moment_text, place_text
 
+
 def _told(turn: Turn, draft: dict[str, Any]) -> dict[Step, str]:
     """What the draft says, by the step that asks it."""
     told: dict[Step, str] = {}

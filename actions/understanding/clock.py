@@ -79,14 +79,22 @@ class Clock:
     next_day: bool = False
 
 
-def find_clocks(text: str) -> list[Clock]:
-    """Every time of day in a normalised text (see ``dates.normalised``), hours before parts of the day."""
+def find_clocks(text: str, *, day: tuple[int, int] = (0, 0)) -> list[Clock]:
+    """Every time of day in a normalised text (see ``dates.normalised``), hours before parts of the day.
+
+    ``day`` is where the date stands: its number is no hour.
+    """
     found: list[Clock] = []
     parts = [(m.start(1), m.end(1), m.group(1).replace(" ", "")) for m in _DAYPART.finditer(text)]
     parts += [(m.start(), m.end(), m.group(1).replace(" ", "")) for m in _ALONE.finditer(text)]
     parts = [p for p in parts if not any(m.end() == p[1] for m in _TOMORROW.finditer(text))]
 
-    def add(match: re.Match[str], hour: int, minute: int, part: str | None, *, about: bool = False, bare: bool = True) -> None:
+    def add(
+        match: re.Match[str], hour: int, minute: int, part: str | None, *, about: bool = False, bare: bool = True
+    ) -> None:
+        digits = match.start() + len(match.group()) - len(match.group().lstrip("0123456789"))
+        if day[0] < digits <= day[1] and digits > match.start():
+            return
         if hour > 24 or minute > 59 or any(match.start() < c.end and c.start < match.end() for c in found):
             return
         about = about or bool(
@@ -142,7 +150,9 @@ def _part(match: re.Match[str], group: int) -> str | None:
 
 
 def _minutes(said: str | None) -> int:
-    return {"media": 30, "cuarto": 15, "pico": 0, "algo": 0, None: 0}.get(said, int(said) if said and said.isdigit() else 0)
+    return {"media": 30, "cuarto": 15, "pico": 0, "algo": 0, None: 0}.get(
+        said, int(said) if said and said.isdigit() else 0
+    )
 
 
 def _of_part(part: str) -> time:

@@ -57,12 +57,13 @@ _SPELLINGS = {
     "obiembre": "noviembre", "desiembre": "diciembre", "otubre": "octubre", "pasao": "pasado", "ultimo": "pasado",
     "primero": "1", "1ro": "1", "1ero": "1", "kincena": "quincena", "trasanteayer": "trasanteayer",
 }  # fmt: skip
-_KEEP = frozenset(
-    "asia dom has ultimo vienes partes marte madruga julia pasada pasados pasadas semanas quincenas sabados domingos"
-    " marzos justo agota agosta abrir abrio abril agrio octubres anochece anteojos antes lunas lunar martas mares cartes"
-    " marcos junto junta junior julios semanal pasando pasamos pasaron pesado pisado posado casado lunares enera jueces"
-    " parado pagado rasado pegado pasador tasado martin mares partes artes marta".split()
-)
+_KEEP_WORDS = """
+asia dom has ultimo vienes partes marte madruga julia pasada pasados pasadas semanas quincenas sabados
+domingos marzos justo agota agosta abrir abrio abril agrio octubres anochece anteojos antes lunas lunar
+martas mares cartes marcos junto junta junior julios semanal pasando pasamos pasaron pesado pisado posado
+casado lunares enera jueces parado pagado rasado pegado pasador tasado martin mares partes artes marta
+"""
+_KEEP = frozenset(_KEEP_WORDS.split())
 _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bp\.? ?m\b\.?"), "pm"),
     (re.compile(r"\ba\. ?m\b\.?|(?<=\d)a\.?m\b\.?|(?<=\d )am\b\.?"), "am"),
@@ -110,13 +111,15 @@ _EVENT = re.compile(
 _BACKGROUND = re.compile(
     r"\b(?:naci\w*|cumpl\w+|adquiri\w*|denunciar|trabajo|trabajaba|vivo|vivimos|contrato|vence|vencio|caduc\w+|emitid\w+"
     r"|emision|quiero|quisiera|necesito|puedo|podria|deseo|voy|ire|iria|atienden|abren|cita|nacimiento|vengo|devolv\w+"
-    r"|audiencia|juicio|hasta)\b[^.;,\n]{0,28}$"
+    r"|audiencia|juicio|hasta)\b(?:(?! y | pero )[^.;,\n]){0,28}$"
 )
 _MILD = re.compile(
     r"\b(?:compre|compramos|denuncie|denunciamos|puse (?:la|mi|una) denuncia|me entere|di cuenta|conoci|vine|comisaria"
-    r"|recien|cobre|pagaron|aunque)\b[^.;,\n]{0,28}$"
+    r"|recien|cobre|pagaron|aunque)\b(?:(?! y | pero )[^.;,\n]){0,28}$"
 )
-_AHEAD = re.compile(r"^[^.;,\n]{0,12}\b(?:quiero|quisiera|vengo|deseo|necesito|me entere|me di cuenta|voy|puedo|denunci\w+)\b")
+_AHEAD = re.compile(
+    r"^[^.;,\n]{0,12}\b(?:quiero|quisiera|vengo|deseo|necesito|me entere|me di cuenta|voy|puedo|denunci\w+)\b"
+)
 _STOPS = re.compile(r"[.;!?\n](?!\d)|\bpero\b|\baunque\b")
 
 
@@ -152,9 +155,6 @@ def _days(source: str, today: datetime) -> list[Day]:
 def _score(source: str, day: Day) -> float:
     before = source[max(0, day.start - 90) : day.start]
     after = source[day.end : day.end + 90]
-    for stop in _STOPS.finditer(before):
-        cut = stop.end()
-        before = before[cut:] if stop is _last(before) else before
     if last := _last(before):
         before = before[last.end() :]
     if first := _STOPS.search(after):
@@ -172,17 +172,19 @@ def _score(source: str, day: Day) -> float:
 
 
 def _last(text: str) -> re.Match[str] | None:
-    last = None
-    for last in _STOPS.finditer(text):
-        pass
-    return last
+    found = list(_STOPS.finditer(text))
+    return found[-1] if found else None
 
 
 def _with_time(source: str, day: Day, today: datetime) -> Moment:
     if day.at is not None:
         return Moment(day.on, day.at, True)
-    clocks = [c for c in find_clocks(source) if not (c.start >= day.start and c.end <= day.end and c.part is None)]
-    exact = [c for c in clocks if c.time is not None and c.part not in _PART_ONLY or _is_hour(c, source)]
+    clocks = [
+        c
+        for c in find_clocks(source, day=(day.start, day.end))
+        if not (c.start >= day.start and c.end <= day.end and c.part is None)
+    ]
+    exact = [c for c in clocks if (c.time is not None and c.part not in _PART_ONLY) or _is_hour(c, source)]
     hours = [c for c in clocks if _is_hour(c, source)]
     pool = hours or clocks or exact
     if not pool:

@@ -35,10 +35,12 @@ _WEEKDAY = "(" + "|".join(WEEKDAYS) + ")"
 _STREET = re.compile(
     r"(?:\b(?:av|avenida|jr|jiron|calle|ca|psje|pasaje|plaza|urb|urbanizacion|asentamiento humano|aahh|hh|colegio|ie"
     r"|institucion educativa|hospital|mercado|ovalo|estacion|paradero|cooperativa|asociacion|pueblo joven|barrio"
-    r"|sector|cruce(?: de)?|esquina(?: de| con)?|cuadra \d+ de|santo|don|senor|club|parque|puente|promo|con|la)\.? ?|"
+    r"|sector|julio|jose|luis|juan|carlos|cruce(?: de)?|esquina(?: de| con)?|cuadra \d+ de|santo|don|senor|club|parque|puente|promo|con|la)\.? ?|"
     r"(?<!dia )(?<!fue )\b(?:en|por|con) )$"
 )
-_MONEY_AFTER = re.compile(r"^ ?(?:soles|lucas|dolares|mil|personas|sujetos|%|por ciento|cuadras|metros|anos|km|horas)\b")
+_MONEY_AFTER = re.compile(
+    r"^ ?(?:soles|lucas|dolares|mil|personas|sujetos|%|por ciento|cuadras|metros|anos|km|horas)\b"
+)
 
 
 def safe_date(year: int, month: int, day: int) -> date | None:
@@ -127,7 +129,16 @@ def _slashed(m: re.Match[str], now: datetime) -> Day | None:
     return _at(m, _latest(now.date(), month, day), weight=0.4)
 
 
-_POINTS = {"quincena": 15, "mediados": 15, "principios": 1, "inicios": 1, "comienzos": 1, "fines": 31, "finales": 31, "fin": 31}
+_POINTS = {
+    "quincena": 15,
+    "mediados": 15,
+    "principios": 1,
+    "inicios": 1,
+    "comienzos": 1,
+    "fines": 31,
+    "finales": 31,
+    "fin": 31,
+}
 
 
 def _point_of_month(m: re.Match[str], now: datetime) -> Day | None:
@@ -307,7 +318,7 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"\b(?:hace|hara) (\d) (?:semanas,? (?:el |un )?)?{_WEEKDAY}", _weeks_ago_on),
         (rf"\b{_WEEKDAY} (?:ante ?pasado|trasanterior)", _weekday_before_last),
         (rf"\b(?:{_WEEKDAY}|ayer|noche|anoche) (?:para |ya )?(?:amanec\w+) (?:el |al |del? )?({'|'.join(WEEKDAYS)}|hoy)\b", _daybreak),
-        (rf"\b(?:el |este |pasado |dia |la noche del? |un )*(?P<weekday>{_WEEKDAY[1:-1]})\b(?: pasado)?", _weekday),
+        (rf"\b(?:el |este |pasado |dia |la noche del? |un ){{0,3}}(?P<weekday>{_WEEKDAY[1:-1]})\b(?: pasado)?", _weekday),
         (r"\btrasanteayer\b", _relative(3)),
         (r"\banteayer\b", _relative(2)),
         (r"\banteanoche\b", _relative(2, night=True)),
@@ -317,6 +328,10 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
             r"(?P<since>\bdesde )?\b(?:hace|hara|ya van?) (?:ya )?(?:mas de |mas o menos |masomenos |como |unos |unas |casi |aproximadamente "
             r"|aprox\.? |solo |apenas |creo |de |algo de ){0,3}(?P<number>\d{1,3}(?:[.,]5)?|una|un|media)(?P<half1> y media)?"
             r" (?P<unit>dias?|semanas?|mes(?:es)?|anos?|horas?|hrs|minutos)(?P<half> y medi[ao])?",
+            _ago,
+        ),
+        (
+            r"(?P<since>(?!))?(?<!\d)(?P<number>\d{1,2}|una?) (?P<unit>dias?|semanas?|mes(?:es)?|horas?)(?P<half>(?!))? atras\b",
             _ago,
         ),
         (r"\b(?:la semana pasada|el mes pasado|el ano pasado|el otro dia|otro dia)\b", _nothing),

@@ -5,30 +5,41 @@ from collections.abc import Sequence
 
 from actions.understanding.text import fold
 
-_NOUNS = frozenset(
-    """paradero cuadra cdra cuadras avenida av avda ave jr jiron calle ca pasaje psje pje prolongacion prolong alameda malecon
-    ovalo parque plaza plazuela puente mercado galeria galerias estacion grifo estadio colegio hospital clinica universidad
-    instituto iglesia cruce esquina km kilometro carretera autopista panamericana urbanizacion urb mz manzana lote lt aahh
-    asentamiento cooperativa coop asociacion centro_comercial mall terminal terrapuerto aeropuerto banco agencia cajero
-    supermercado metro tottus plaza_vea wong discoteca restaurante hotel hostal polleria cebicheria bodega tienda farmacia botica
-    playa intercambio bypass ovalos sector etapa block bloque condominio residencial edificio losa cancha complejo comisaria
-    municipalidad posta gimnasio cine loza barrio zona paradita semaforo escalera peaje trebol muelle puerto cementerio
-    metropolitano tren larcomar gamarra jockey megaplaza minka interseccion altura carpa campo mirador malvinas jockeyplaza
-    wilson emancipacion colmena""".split()
+_NOUNS_WORDS = """
+paradero real cuadra cdra cuadras avenida av avda ave jr jiron calle ca pasaje psje pje prolongacion prolong
+alameda malecon ovalo parque plaza plazuela puente mercado galeria galerias estacion grifo estadio colegio
+hospital clinica universidad instituto iglesia cruce esquina km kilometro carretera autopista panamericana
+urbanizacion urb mz manzana lote lt aahh asentamiento cooperativa coop asociacion centro_comercial mall
+terminal terrapuerto aeropuerto banco agencia cajero supermercado metro tottus plaza_vea wong discoteca
+restaurante hotel hostal polleria cebicheria bodega tienda farmacia botica playa intercambio bypass ovalos
+sector etapa block bloque condominio residencial edificio losa cancha complejo comisaria municipalidad posta
+gimnasio cine loza barrio zona paradita semaforo escalera peaje trebol muelle puerto cementerio
+metropolitano tren larcomar gamarra jockey megaplaza minka interseccion altura carpa campo mirador malvinas
+jockeyplaza wilson emancipacion colmena
+"""
+_NOUNS = frozenset(_NOUNS_WORDS.split())
+_PREFIX_WORDS = (
+    "frente altura espalda espaldas costado cerca afueras afuera puerta interior entrada salida pasando media"
 )
-_PREFIX = frozenset("frente altura espalda espaldas costado cerca afueras afuera puerta interior entrada salida pasando media".split())
-_GLUE = frozenset("de del la el los las con y a al n no nro num numero s e esq frente altura entre cruce esquina esq cdra "
-                  "cuadra cerca jr av avenida jiron calle lado espaldas costado puerta".split())  # fmt: skip
-_STOP = frozenset(
-    """me nos le les se lo que cuando donde mientras ayer hoy anoche anteayer antier manana tarde noche madrugada mediodia hace
-    un una unos unas dos tres mi mis su sus yo ellos ella eran era fue fueron estaba iba iban venia sali salia saliendo
-    subi baje bajando caminando caminaba esperando robaron robo asaltaron quitaron perdi perdido vino vinieron aparecio
-    aparecieron tipo como aproximadamente por para porque pero entonces luego despues antes sin hay habia este esta estos
-    ese esa lunes martes miercoles jueves viernes sabado domingo en distrito desde hasta hacia sobre dejaron dejo siendo
-    alrededor muy es son ya todo toda cuyo te sujetos sujeto personas hombres mujer tipos choros ladrones rateros chico pasadas
-    celular dinero plata billetera mochila moto carro pasaron paso ocurrio sucedio aprox soles no ni o arrancharon llego
-    llegaron salieron salio choco atropello choque golpearon golpeo amenazo amenazaron gracias favor horas hrs pm am""".split()
-)
+_PREFIX = frozenset(_PREFIX_WORDS.split())
+_GLUE_WORDS = """
+de del la el los las con y a al n no nro num numero s e esq frente altura entre cruce esquina esq cdra
+cuadra cerca jr av avenida jiron calle lado espaldas costado puerta
+"""
+_GLUE = frozenset(_GLUE_WORDS.split())
+_STOP_WORDS = """
+fui fuimos interceptado interceptada circunstancias quienes quien momento me nos le les se lo que cuando donde
+mientras ayer hoy anoche anteayer antier manana tarde noche madrugada mediodia hace un una unos unas dos
+tres mi mis su sus yo ellos ella eran era fue fueron estaba iba iban venia sali salia saliendo subi baje
+bajando caminando caminaba esperando robaron robo asaltaron quitaron perdi perdido vino vinieron aparecio
+aparecieron tipo como aproximadamente por para porque pero entonces luego despues antes sin hay habia este
+esta estos ese esa lunes martes miercoles jueves viernes sabado domingo en distrito desde hasta hacia sobre
+dejaron dejo siendo alrededor muy es son ya todo toda cuyo te sujetos sujeto personas hombres mujer tipos
+choros ladrones rateros chico pasadas celular dinero plata billetera mochila moto carro pasaron paso ocurrio
+sucedio aprox soles no ni o arrancharon llego llegaron salieron salio choco atropello choque golpearon
+golpeo amenazo amenazaron gracias favor horas hrs pm am
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 _TOKEN = re.compile(r"[^\W_]+(?:[./'°-][^\W_]+)*|[,.;:!?()\n#°]")
 _LEAD = re.compile(r"\b(?:a la |a |al |en la |en el |por la |por el |por )$")
 
@@ -59,7 +70,9 @@ def _prefixes(tokens: Sequence[tuple[int, int, str]], i: int) -> bool:
     return bool(following) and following[0] in ("a", "al", "de", "del", "con") and "mi" not in following
 
 
-_HOME = re.compile(r"\b(?:viv[oe]|vivimos|domicili\w*|resid\w+|trabajo|denunci\w+|soy de|estudio) (?:en|por|de)?(?: el| la)? ?$")
+_HOME = re.compile(
+    r"\b(?:viv[oe]|vivimos|domicili\w*|resid\w+|(?<!mi )trabajo|denunci\w+|soy de|estudio) (?:en|por|de)?(?: el| la)? ?$"
+)
 
 
 def _at_home(folded: str, start: int) -> bool:
@@ -75,7 +88,19 @@ def _run(tokens: Sequence[tuple[int, int, str]], first: int, text: str, district
             break
         if word in (",", "."):
             following = tokens[j + 1][2] if j + 1 < len(tokens) else ""
-            if word == "." and tokens[j - 1][2] in ("av", "jr", "ca", "mz", "lt", "cdra", "urb", "psje", "pje", "n", "avda"):
+            if word == "." and tokens[j - 1][2] in (
+                "av",
+                "jr",
+                "ca",
+                "mz",
+                "lt",
+                "cdra",
+                "urb",
+                "psje",
+                "pje",
+                "n",
+                "avda",
+            ):
                 j += 1
                 continue
             if word == "," and (following in _NOUNS or following in _PREFIX) and following not in _STOP:
@@ -101,7 +126,11 @@ def _goes_on(tokens: Sequence[tuple[int, int, str]], j: int) -> bool:
     if following[0] in _STOP:
         return False
     if word == "a":
-        return following[0] in ("la", "una", "dos", "media") and len(following) > 1 and following[1] in ("altura", "cuadra", "espalda")
+        return (
+            following[0] in ("la", "una", "dos", "media")
+            and len(following) > 1
+            and following[1] in ("altura", "cuadra", "espalda")
+        )
     if word == "y":
         return following[0] in _GLUE or following[0] in _NOUNS or not following[0].endswith(("ron", "aba", "o"))
     return True

@@ -59,6 +59,9 @@ LANDMARKS = {
 }  # fmt: skip
 """Places known by one name in the whole country, which settle the district; they are the detail too."""
 
+SHORT = {"magdalena": ("150120",), "san juan": ("150132", "150133"), "san martin": ("150135", "220901", "220101")}
+"""Said for short of a longer name, beside the districts that bear it: always a doubt."""
+
 CITIES = {
     "iquitos": ("Maynas", "Loreto"), "pucallpa": ("Coronel Portillo", "Ucayali"), "ayacucho": ("Huamanga", "Ayacucho"),
     "huamanga": ("Huamanga", "Ayacucho"), "cerro de pasco": ("Pasco", "Pasco"), "puerto maldonado": ("Tambopata", "Madre de Dios"),
@@ -105,6 +108,8 @@ def districts() -> dict[str, tuple[Place, ...]]:
     found: dict[str, list[Place]] = {}
     for place in all_districts():
         found.setdefault(fold(place.district).replace("-", " "), []).append(place)
+    for name, codes in SHORT.items():
+        found.setdefault(name, []).extend(by_ubigeo()[code] for code in codes)
     return {name: tuple(sorted(places, key=likely)) for name, places in found.items()}
 
 
@@ -133,14 +138,16 @@ def areas() -> dict[str, Area]:
     return found
 
 
-
 @cache
 def strong() -> frozenset[str]:
     """Names that are places wherever they stand: the districts of Lima and Callao, but for those that are words."""
     metropolitan = {
         name for name, places in districts().items() if any(p.ubigeo[:4] in ("1501", "0701") for p in places)
     }
-    return frozenset(((metropolitan | fixed().keys()) - WORDS - {"santa rosa", "san luis", "san miguel", "surco"}) | {"surco"})
+    return frozenset(
+        ((metropolitan | fixed().keys()) - WORDS - SHORT.keys() - {"santa rosa", "san luis", "san miguel", "surco"})
+        | {"surco"}
+    )
 
 
 @cache
@@ -156,11 +163,21 @@ def by_first_word() -> dict[str, tuple[tuple[str, ...], ...]]:
 @cache
 def well_known() -> tuple[str, ...]:
     """Names in which slips are mended wherever a place may stand."""
-    names = [name for name in strong() | areas().keys() if len(name) > 5]
+    names = [name for name in (strong() - LANDMARKS.keys()) | areas().keys() if len(name) > 5]
     capitals = [fold(p.district) for p in all_districts() if p.ubigeo[4:] == "01" and p.ubigeo[2:4] == "01"]
     return tuple(sorted({*names, *capitals}))
 
 
 @cache
 def every_name() -> tuple[str, ...]:
-    return tuple(sorted(name for name in {*districts(), *fixed(), *areas()} if len(name) > 4))
+    return tuple(sorted(name for name in {*districts(), *NICKNAMES, *areas()} if len(name) > 4))
+
+
+@cache
+def departments() -> frozenset[str]:
+    return frozenset(fold(place.department) for place in all_districts())
+
+
+@cache
+def names() -> frozenset[str]:
+    return frozenset({*districts(), *fixed(), *areas()})

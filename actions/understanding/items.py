@@ -41,7 +41,7 @@ _LOSS = re.compile(
     r"|choc(?:o|aron|ado)|ray(?:o|aron|ado|ada)|desapareci\w*|jal(?:o|aron)|baj(?:aron|o el)|sac(?:aron|o|ado)|despoj\w+|cay(?:o|eron)|cogi\w+"
     r"|agarr(?:o|aron)|se fue con|fueron con|falta\w*|malogr\w+|quem(?:o|aron|ado)|destroz\w+|abolla\w+|rescat\w+|entregu?\w+|vaci\w+|estaf\w+"
     r"|pinchar\w*|desmantel\w+|desvalij\w+|encuentro|tumb(?:o|aron)|pele[oó]|limpi\w+|chore\w+|bolsique\w+|arranco|arrancaron|cort(?:o|aron)|ya no estaban?"
-    r"|despareci\w+|traspapel\w+|abrieron|rompio|quede sin|perdimos|pedi el duplicado|quito|carterearon|carterear\w+)\b"
+    r"|despareci\w+|traspapel\w+|abrieron|rompio|quede sin|perdimos|pedi el duplicado|quito|carterearon|carterear\w+|choque(?= (?:mi|el) )|ya no (?:tenia|tengo|encontre)|(?:amaneci|quede|desperte|quedamos) sin|contenian?|(?:a?dentro|ahi|alli|donde|la cual|el cual|que) (?:yo )?(?:tenia|llevaba|habia|estaban?|guardaba|tenian))\b"
 )
 _ENDS = re.compile(
     r"[.;!?\n](?!\d)|\b(?:cuando|mientras|huy\w+|escap\w+|se fueron|se fugaron|fugaron|estaba\w*|iba|venia|vinieron|subieron|bajaron de|apunt\w+|amenaz\w+"
@@ -74,13 +74,37 @@ _GIVEN = re.compile(r"\b(?:un|una|unos|unas|el|la|los|las|mi|mis|nuestr[oa]s?|do
 _FROM_INSIDE = re.compile(
     r"\b(?:de|del|en|desde|dentro de|a|al|por) (?:mi|la|el|mis|su|nuestr[oa]|un|una|los|las|al|bolsillo de mi|bolsillo de la|interior de (?:mi|la|el))? ?$"
 )
-_PLATE = re.compile(r"(?<![a-z0-9-])(?:([a-z][a-z0-9]{2})[- ]?(\d{3})|(\d{4})[- ]?(\d[a-z])|([a-z]\d)[- ]?(\d{4}))(?![a-z0-9-])")
+_PLATE = re.compile(
+    r"(?<![a-z0-9-])(?:([a-z][a-z0-9]{2})[- ]?(\d{3})|(\d{4})[- ]?(\d[a-z])|([a-z]\d)[- ]?(\d{4}))(?![a-z0-9-])"
+)
 _IMEI = re.compile(r"(?<!\d)(?:\d[ -]?){14}\d(?!\d)")
 _PRICED = re.compile(
     r"^[^.;\n]{0,45}?\b(?:cost\w+|val(?:e|ia|en|ian|or|uado|uada|orizad[oa]s?)|valoriz\w+|avaluad[oa]|precio|de|que me salio|por|compre (?:a|en|por)|aprox\w*)\b[^.;\n\d]{0,25}$"
 )
 _IDENTIFIED = re.compile(r"^ ?(?:n°|nro\.?|numero|num\.?|no\.?|es|es el|:|#|con numero|con n°)? ?:? ?(?:es )?\d{7,}")
-_FILLER = re.compile(r"^[\s,(:]*(?:(?:un|una|marca|de|modelo|era|es|color|negr[oa]|blanc[oa]|azul|roj[oa]|gris|nuev[oa]|smart|inteligente|lineal|la|el|tipo|que|celular|equipo|telefono|plateado|verde|usad[oa]|electrica|montanera|personal) ?[,(]? ?){0,4}$")
+_FILLER = re.compile(
+    r"^[\s,(:]*(?:(?:un|una|marca|de|modelo|era|es|color|negr[oa]|blanc[oa]|azul|roj[oa]|gris|nuev[oa]|smart|inteligente|lineal|la|el|tipo|que|celular|equipo|telefono|plateado|verde|usad[oa]|electrica|montanera|personal) ?[,(]? ?){0,4}$"
+)
+
+_DOUBTFUL = frozenset(
+    (
+        "carne",
+        "lap",
+        "tele",
+        "radio",
+        "luna",
+        "cel",
+        "titulo",
+        "placa",
+        "certificado",
+        "motor",
+        "plata",
+        "coche",
+        "cable",
+    )
+)
+_HOLDS = frozenset(("vehicle", "bag", "phone", "laptop", "other", "wallet", "cash", "document"))
+_WORDS_TOO = frozenset(("honor", "porta", "puma", "giant", "best", "ford", "galaxy", "pixel", "scott", "oxford"))
 
 
 def find(text: str, *, asked: bool = False) -> tuple[Item, ...]:
@@ -91,11 +115,12 @@ def find(text: str, *, asked: bool = False) -> tuple[Item, ...]:
     items = [
         item
         for item in _mentions(folded)
-        if _is_identifier(folded, item) is False and (asked and not _others(folded, item) or _lost(folded, item, losses))
+        if _is_identifier(folded, item) is False
+        and ((asked and not _others(folded, item)) or _lost(folded, item, losses))
     ]
     items = _with_brands(folded, items, losses, asked)
     items = _with_numbers(folded, items)
-    return tuple(_with_amounts(folded, items))
+    return tuple(_with_amounts(folded, items, asked))
 
 
 def _mentions(folded: str) -> list[Item]:
@@ -103,11 +128,11 @@ def _mentions(folded: str) -> list[Item]:
     for m in THING.finditer(folded):
         kind, name = KIND_OF[m[1]], m[1]
         before, after = folded[max(0, m.start() - 24) : m.start()], folded[m.end() : m.end() + 30]
-        if name in ("carne", "lap", "tele", "radio", "luna", "cel", "titulo", "placa", "certificado", "motor", "plata", "coche", "cable") and not (
-            _GIVEN.search(before) or re.search(r"(?:^|[,y] |rob\w+ )$", before)
-        ):
+        if name in _DOUBTFUL and not (_GIVEN.search(before) or re.search(r"(?:^|[,y] |rob\w+ )$", before)):
             continue
-        if name in ("tarjeta", "tarjetas", "targeta") and re.match(r" (?:del? (?:metropolitano|metro|linea|regalo|memoria|presentacion|sim|tren))", after):
+        if name in ("tarjeta", "tarjetas", "targeta") and re.match(
+            r" (?:del? (?:metropolitano|metro|linea|regalo|memoria|presentacion|sim|tren))", after
+        ):
             kind = "other"
         if name in ("tarjeta",) and re.search(r"\bnumero de (?:mi )?$", before):
             continue
@@ -115,7 +140,9 @@ def _mentions(folded: str) -> list[Item]:
             kind = "jewelry"
         if name == "moto" and re.match(r" ?(?:g|e|edge)\d", after):
             kind = "phone"
-        if name == "plata" and re.search(r"\bde $", before):
+        if name in ("documentos", "papeles") and re.match(r" ?(?::|\(|como )", after):
+            continue
+        if name == "plata" and re.search(r"(?<!poco )(?<!algo )\bde $", before):
             continue
         if name in ("licencia", "titulo") and re.match(r" (?:de (?:funcionamiento|obra|maternidad))", after):
             kind = "document"
@@ -139,7 +166,10 @@ def _is_identifier(folded: str, item: Item) -> bool:
 
 def _others(folded: str, item: Item) -> bool:
     before = folded[max(0, item.start - 40) : item.start]
-    return bool(re.search(r"\b(?:en|a bordo de|con|desde|subieron a|huyeron en) (?:un|una|su|otra|otro) $", before)) and item.kind == "vehicle"
+    return (
+        bool(re.search(r"\b(?:en|a bordo de|con|desde|subieron a|huyeron en) (?:un|una|su|otra|otro) $", before))
+        and item.kind == "vehicle"
+    )
 
 
 def _lost(folded: str, item: Item, losses: list[tuple[int, int]]) -> bool:
@@ -151,16 +181,24 @@ def _lost(folded: str, item: Item, losses: list[tuple[int, int]]) -> bool:
         return True
     if owned and _OWNED_LOST.search(after) and not _FROM_INSIDE.search(before):
         return True
-    if item.kind in ("vehicle", "bag", "phone", "laptop", "other", "wallet", "cash", "document") and _FROM_INSIDE.search(before):
-        if not (re.search(r"\b(?:a|al) (?:mi|la|el|su)? ?$", before) and re.search(r"\b(?:choc\w+|ray\w+|dan\w+|romp\w+)\b", before)):
-            return False
-    if item.kind == "vehicle" and re.search(r"\b(?:chofer|conductor|taxista|pasajero|chofer de|en|con|por) (?:de |del )?(?:un |una )?$", before):
+    if (
+        item.kind in _HOLDS
+        and _FROM_INSIDE.search(before)
+        and not (
+            re.search(r"\b(?:a|al) (?:mi|la|el|su)? ?$", before)
+            and re.search(r"\b(?:choc\w+|ray\w+|dan\w+|romp\w+)\b", before)
+        )
+    ):
         return False
-    loss = max((l for l in losses if l[1] <= start and start - l[0] < 420), default=None)
+    if item.kind == "vehicle" and re.search(
+        r"\b(?:chofer|conductor|taxista|pasajero|chofer de|en|con|por) (?:de |del )?(?:un |una )?$", before
+    ):
+        return False
+    loss = max((span for span in losses if span[1] <= start and start - span[0] < 420), default=None)
     if loss is None:
         return False
     between = folded[loss[1] : start]
-    if _ENDS.search(between):
+    if _ENDS.search(between) or _by_another(folded, item, loss) or _LACKED.search(between):
         return False
     if item.kind == "vehicle" and re.search(r"\b(?:en|con|a bordo de|desde|sobre) (?:\w+ ){0,2}$", between):
         return False
@@ -169,24 +207,39 @@ def _lost(folded: str, item: Item, losses: list[tuple[int, int]]) -> bool:
     return not re.search(r"\bno (?:me |se |nos )?$", folded[max(0, loss[0] - 8) : loss[0]])
 
 
+_LACKED = re.compile(r"\bno (?:tiene|tenia|lleva|llevaba|usa|cuenta con|habia|hay) (?:\w+ )?$")
+
+
+def _by_another(folded: str, item: Item, loss: tuple[int, int]) -> bool:
+    """Whether the vehicle did it: "me chocó una camioneta"."""
+    done = folded[loss[0] : loss[1]].startswith(("choc", "atropell"))
+    to_whom = re.search(r"\b(?:me|nos|le|lo|la|les) $", folded[max(0, loss[0] - 5) : loss[0]])
+    return item.kind == "vehicle" and done and bool(to_whom) and " mi " not in folded[loss[1] : item.start]
+
+
 def _with_brands(folded: str, items: list[Item], losses: list[tuple[int, int]], asked: bool) -> list[Item]:
     """Makes go to the thing they stand at; a make of telephones alone is a telephone."""
     for m in BRAND.finditer(folded):
         name, brand = m[1], BRANDS[m[1]]
-        if name in ("honor", "porta", "puma", "giant", "best", "ford", "galaxy", "pixel", "scott", "oxford") and not _near(items, m.start(), 30):
-            if not (asked or name in ("galaxy",)):
-                continue
+        if name in _WORDS_TOO and not _near(items, m.start(), 30) and not (asked or name in ("galaxy",)):
+            continue
         inside = next((i for i, item in enumerate(items) if item.start <= m.start() < item.end), None)
         near = inside if inside is not None else _holder(folded, items, m.start(), m.end(), brand)
         if near is not None:
             if items[near].brand is None:
                 items[near] = replace(items[near], brand=brand, end=max(items[near].end, m.end()))
-        elif (brand in PHONE_MAKES or name.startswith(("iphone", "iphon", "ipone"))) and not any(i.start <= m.start() <= i.end + 1 for i in items):
+        elif (brand in PHONE_MAKES or name.startswith(("iphone", "iphon", "ipone"))) and not any(
+            i.start <= m.start() <= i.end + 1 for i in items
+        ):
             item = Item("phone", m.start(), m.end(), brand=brand)
             if asked or _lost(folded, item, losses):
                 items.append(item)
     for i, item in enumerate(items):
-        if item.kind == "phone" and item.brand is None and re.match(r" (?:marca )?vivo\b(?! en)", folded[item.end : item.end + 14]):
+        if (
+            item.kind == "phone"
+            and item.brand is None
+            and re.match(r" (?:marca )?vivo\b(?! en)", folded[item.end : item.end + 14])
+        ):
             items[i] = replace(item, brand="Vivo")
     return sorted(items, key=lambda item: item.start)
 
@@ -225,10 +278,16 @@ def _with_numbers(folded: str, items: list[Item]) -> list[Item]:
         said = re.search(r"\b(?:placas?|matricula)\b[^.;,]{0,20}$", folded[max(0, m.start() - 32) : m.start()])
         if not plate or not (said or "-" in m.group()):
             continue
-        vehicles = [i for i, item in enumerate(items) if item.kind == "vehicle" and item.plate is None and item.start < m.start()]
+        vehicles = [
+            i
+            for i, item in enumerate(items)
+            if item.kind == "vehicle" and item.plate is None and item.start < m.start()
+        ]
         if vehicles:
             between = folded[items[vehicles[-1]].end : m.start()]
-            if not _ENDS.search(between.replace("soy", "")) and not re.search(r"\b(?:moto|auto|carro|camioneta|taxi|mototaxi)\b", between):
+            if not _ENDS.search(between.replace("soy", "")) and not re.search(
+                r"\b(?:moto|auto|carro|camioneta|taxi|mototaxi)\b", between
+            ):
                 items[vehicles[-1]] = replace(items[vehicles[-1]], plate=plate)
     return items
 
@@ -247,16 +306,23 @@ def find_plate(text: str) -> str | None:
     return None
 
 
-def _with_amounts(folded: str, items: list[Item]) -> list[Item]:
+def _with_amounts(folded: str, items: list[Item], asked: bool) -> list[Item]:
     """Values go to the thing they are told of; cash that was taken is a thing itself."""
     out = list(items)
+    previous = 0
     for money in amounts.find(folded):
-        before = folded[max(0, money.start - 90) : money.start]
-        holder = max((i for i, item in enumerate(out) if item.end <= money.start + 1), key=lambda i: out[i].end, default=None)
+        cards = [item.end for item in out if item.kind == "bank_card" and item.end <= money.start]
+        before = folded[max(previous, money.start - 90, *cards) : money.start]
+        previous = money.end
+        holder = max(
+            (i for i, item in enumerate(out) if item.end <= money.start + 1), key=lambda i: out[i].end, default=None
+        )
         if holder is not None and out[holder].amount is None and _values(folded, out[holder], money):
             out[holder] = replace(out[holder], amount=money.amount, currency=money.currency)
-        elif _is_cash(folded, before, money):
-            cash = next((i for i, item in enumerate(out) if item.kind == "cash" and abs(item.start - money.end) < 14), None)
+        elif _is_cash(folded, before, money, asked):
+            cash = next(
+                (i for i, item in enumerate(out) if item.kind == "cash" and abs(item.start - money.end) < 14), None
+            )
             if cash is not None and out[cash].amount is None:
                 out[cash] = replace(out[cash], amount=money.amount, currency=money.currency)
             elif cash is None:
@@ -266,13 +332,19 @@ def _with_amounts(folded: str, items: list[Item]) -> list[Item]:
 
 def _values(folded: str, item: Item, money: Money) -> bool:
     gap = folded[item.end : money.start]
+    if re.search(r"\b(?:en total|total|sumando|suman?)\b", gap):
+        return False
     if item.kind == "cash":
         return len(gap) < 25 and not re.search(r"[.;\n]", gap) and not THING.search(gap)
     if item.kind in ("document", "wallet", "bank_card") and not re.search(r"\b(?:cost\w+|val\w+)\b", gap):
         return False
-    if len(gap) > 60 or re.search(r"[.;\n](?!\d)", gap) or re.search(r"\b(?:con|tenia|habia|y|mas|ademas) (?:mis |los |sus |unos |como )?$", gap):
-        return bool(re.search(r"\b(?:me )?(?:cost\w+|val[ei]\w*|valorizad\w*)\b[^.;]{0,20}$", gap)) and len(gap) < 60
-    return bool(_PRICED.match(gap) or re.search(r"[(,]? ?(?:s/\.? ?)?$", gap) and len(gap) < 4)
+    if (
+        len(gap) > 60
+        or re.search(r"[.;\n](?!\d)", gap)
+        or re.search(r"\b(?:con|tenia|habia|y|mas|ademas) (?:mis |los |sus |unos |como )?$", gap)
+    ):
+        return bool(re.search(r"\b(?:me )?(?:cost\w+|val[ei]\w*|valorizad\w*)\b[^.;]{0,20}$", gap)) and len(gap) < 150
+    return bool(_PRICED.match(gap) or (re.search(r"[(,]? ?(?:s/\.? ?)?$", gap) and len(gap) < 4))
 
 
 _CASH = re.compile(
@@ -284,11 +356,14 @@ _NOT_CASH = re.compile(
 )
 
 
-def _is_cash(folded: str, before: str, money: Money) -> bool:
+def _is_cash(folded: str, before: str, money: Money, asked: bool) -> bool:
     cut = max((m.end() for m in re.finditer(r"[.;\n](?!\d)", before)), default=0)
     before, after = before[cut:], folded[money.end : money.end + 24]
     if re.match(r" ?(?:en|de) (?:efectivo|mi (?:cartera|billetera|bolso|mochila))", after):
         return True
-    if _NOT_CASH.search(before) or re.match(r" ?(?:de|por|a traves|via|en|x) (?:mi |la |el |su )?(?:cuenta|yape|plin|tarjeta|banca|banco|transferencia)", after):
+    if _NOT_CASH.search(before) or re.match(
+        r" ?(?:de|por|a traves|via|en|x) (?:mi |la |el |su )?(?:cuenta|yape|plin|tarjeta|banca|banco|transferencia)",
+        after,
+    ):
         return False
-    return bool(_CASH.search(before))
+    return asked or bool(_CASH.search(before))

@@ -20,6 +20,9 @@ class Money:
         return {"amount": self.amount, "currency": self.currency}
 
 
+_MOST = 40
+"""Amounts that are read of one text."""
+
 _UNITS = {
     "sol": "PEN", "soles": "PEN", "luca": "PEN", "lucas": "PEN", "lukas": "PEN", "luka": "PEN", "mangos": "PEN",
     "pen": "PEN", "solsitos": "PEN", "solcitos": "PEN", "solesitos": "PEN", "soless": "PEN", "zoles": "PEN",
@@ -51,7 +54,7 @@ def _find(folded: str, bare: bool) -> tuple[Money, ...]:
     found: list[Money] = []
     parts = tokens(folded)
     i = 0
-    while i < len(parts):
+    while i < len(parts) and len(found) < _MOST:
         number = read_number(parts, i)
         if number is None:
             i += 1
@@ -85,9 +88,19 @@ def _money(folded: str, parts: list[Token], number: Number, bare: bool) -> tuple
         currency, end, after = _UNITS.get(following, "PEN"), parts[after].end, after + 1
         if after + 1 < len(parts) and parts[after].text == "con":
             cents = read_number(parts, after + 1)
-            if cents and cents.value < 100 and cents.after < len(parts) and parts[cents.after].text.startswith("centimo"):
+            if (
+                cents
+                and cents.value < 100
+                and cents.after < len(parts)
+                and parts[cents.after].text.startswith("centimo")
+            ):
                 value, end, after = value + cents.value / 100, parts[cents.after].end, cents.after + 1
-        if parts[after - 1].text == "soles" and after + 1 < len(parts) and parts[after].text == "y" and parts[after + 1].text == "medio":
+        if (
+            parts[after - 1].text == "soles"
+            and after + 1 < len(parts)
+            and parts[after].text == "y"
+            and parts[after + 1].text == "medio"
+        ):
             value, after = value + 0.5, after + 2
     elif following == "s" and folded[parts[after].end : parts[after].end + 1] == "/":
         currency, end, after = "PEN", parts[after].end + 1, after + 2
@@ -109,13 +122,23 @@ def _money(folded: str, parts: list[Token], number: Number, bare: bool) -> tuple
 
 def _bare_amount(folded: str, number: Number, value: float, end: int) -> bool:
     """A round number that money words stand before: "transferí 2 mil", "me sacaron 1500"."""
-    if value < 1000 or value > 1e6 or value % 10 or 2000 <= value <= 2030 or _NOT_MONEY_AFTER.search(folded[end : end + 30]):
-        mil = "mil" in folded[number.start : end] and value < 1e6 and not _NOT_MONEY_AFTER.search(folded[end : end + 30])
-        if not (mil and 1000 <= value and value % 100 == 0):
+    if (
+        value < 1000
+        or value > 1e6
+        or value % 10
+        or 2000 <= value <= 2030
+        or _NOT_MONEY_AFTER.search(folded[end : end + 30])
+    ):
+        mil = (
+            "mil" in folded[number.start : end] and value < 1e6 and not _NOT_MONEY_AFTER.search(folded[end : end + 30])
+        )
+        if not (mil and value >= 1000 and value % 100 == 0):
             return False
     before = folded[max(0, number.start - 45) : number.start]
     digits = folded[number.start : end]
-    if re.search(r"\b(?:numero|nro|n°|av|avenida|calle|jr|dni|cuadra|ano|del|placa|cuenta|operacion|codigo|el) ?$", before):
+    if re.search(
+        r"\b(?:numero|nro|n°|av|avenida|calle|jr|dni|cuadra|ano|del|placa|cuenta|operacion|codigo|el) ?$", before
+    ):
         return False
     if re.match(r"\d{5,}", digits) and "mil" not in digits:
         return False
@@ -131,7 +154,9 @@ _PAID = re.compile(
     r"\b(?:le|les|ya|yo|al final)? ?(?:di|dimos|pague|pagamos|entregue|deposite|depositamos|transferi|transferimos|yapee|yapeamos|plinee|mande"
     r"|envie|gire|adelante|preste)\b[^.;\n]{0,45}$"
 )
-_OFFERED_AFTER = re.compile(r"^[^.;\n]{0,15}\b(?:mensual(?:es)?|al mes|de sueldo|de alquiler|de recompensa|de cupo|o si no|a cambio)\b")
+_OFFERED_AFTER = re.compile(
+    r"^[^.;\n]{0,15}\b(?:mensual(?:es)?|al mes|de sueldo|de alquiler|de recompensa|de cupo|o si no|a cambio)\b"
+)
 _TAKEN = re.compile(
     r"\b(?:rob\w+|quit\w+|llev\w+|sustra\w+|hurt\w+|arrebat\w+|sac(?:o|aron|ado|ando)|retir\w+|perd\w+|extravi\w+|estaf\w+|vaci\w+|desapareci\w+"
     r"|transfiri\w+|transferencias?|cargos?|consumos?|compras|prestamo|yape\w*|plin\w*|deposit\w+|efectivo|dinero|plata|billetera|cartera"
@@ -169,4 +194,6 @@ def lost(folded: str, amounts: tuple[Money, ...]) -> Money | None:
         return None
     same = [m for m in taken if m.currency == taken[0].currency]
     amount = sum(m.amount for m in same)
-    return Money(int(amount) if amount == int(amount) else round(amount, 2), same[0].currency, same[0].start, same[-1].end)
+    return Money(
+        int(amount) if amount == int(amount) else round(amount, 2), same[0].currency, same[0].start, same[-1].end
+    )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -59,6 +60,8 @@ class _Mention:
     score: float = 0
 
 
+_MOST = 40
+"""Mentions that are read of one text."""
 _TOKEN = re.compile(r"[a-z0-9]+")
 _ABBREVIATED = re.compile(r"\b(s|v)\. ?(j|m|e)\. ?(l|p|m|s|t)\b\.?")
 _DISTRICT_OF = re.compile(
@@ -79,9 +82,9 @@ _STREET = re.compile(
     r"|asentamiento humano|pueblo joven|pj|cooperativa|coop|asociacion|asoc|iglesia|parroquia|capilla|virgen|fiesta"
     r"|senor|senora|senorita|don|dona|sr|sra|tia|tio|mi|su|amiga|amigo|doctor|doctora|policia|suboficial|llamad[oa]"
     r"|apellido|nombre|equipo|club|carretera|autopista|via|ruta|cerro|rio|lago|isla|quebrada|huaca|farmacia|botica|bodega"
-    r"|mall|centro comercial|cc|discoteca|edificio|torre|bloque|mz|manzana|santo|santa|san|cruce|esquina|cuadra \d+|cdra\.? \d+"
+    r"|mall|centro comercial|cc|discoteca|edificio|torre|bloque|mz|manzana|santo|santa|san|cruce|esquina"
     r"|cruce de|esquina de|cuadra \d+ de|cdra\.? \d+ de|cruce con|esquina con|con|radio|canal|diario|cerveza|transportes|expreso"
-    r"|terminal|ovalo de|jiron de|calle de|avenida de|av de|universidad de|hijo|hija|familia)\.? |[a-z]\. )(?:la |el |los |las )?$"
+    r"|terminal|jiron de|calle de|avenida de|av de|universidad de|hijo|hija|familia)\.? |[a-z]\. )(?:la |el |los |las )?$"
 )
 _HOME = re.compile(
     r"\b(?:viv[oe]|vivimos|viviend\w+|vivia|resid\w+|domicili\w+|radic\w+|soy|somos|natural(?:es)?|naci|nacid[oa]"
@@ -107,7 +110,9 @@ _AT_HOME = re.compile(
     r"\b(?:(?:en|a|afuera de|frente a|dentro de|puerta de|fuera de|de) (?:la puerta de )?(?:mi|nuestra|nuestro|mis) (?:propi[oa] )?"
     r"(?:casa|domicilio|depa|departamento|vivienda|hogar|cuarto|edificio|barrio|cuadra|zona|puerta)|a la vuelta de mi casa)\b"
 )
-_METROPOLIS = re.compile(r"\b(?:metropolitano|linea (?:1|uno)|tren electrico|corredor (?:azul|rojo|morado|amarillo))\b")
+_METROPOLIS = re.compile(
+    r"\b(?:metropolitano|linea (?:1|uno)|tren electrico|corredor (?:azul|rojo|morado|amarillo)|javier prado|tupac amaru|wiesse|tomas valle|benavides|angamos|via expresa|izaguirre|universitaria|naranjal|larco(?! herrera)|parque kennedy)\b"
+)
 _CLAUSE = re.compile(r"[.;\n](?!\d)|,| y | pero | cuando | mientras ")
 _SENTENCE = re.compile(r"[.;!?\n](?!\d)")
 _LIMA = Area("Lima", "Lima")
@@ -172,9 +177,9 @@ def _joined(named: Sequence[_Mention], best: _Mention, folded: str) -> _Mention 
         between = folded[first.end : second.start]
         if other is best or set(other.places) & set(best.places) or first.landmark or second.landmark:
             continue
-        if between in (" y ", " o ", " con ") or (between == "/" or between == "-"):
-            if between == " o " or re.search(r"\b(?:entre|limite de|limite entre|frontera de) $", folded[: first.start]):
-                return other
+        border = re.search(r"\b(?:entre|limite (?:de|entre|con)|frontera (?:de|entre)) $", folded[: first.start])
+        if between == " o " or (between in (" y ", " con ", "/", "-") and border):
+            return other
     return None
 
 
@@ -184,7 +189,7 @@ def _mentions(folded: str, text: str, *, asked: bool) -> list[_Mention]:
     tokens = [folded[a:b] for a, b in spans]
     names = gazetteer.by_first_word()
     i = 0
-    while i < len(tokens):
+    while i < len(tokens) and len(found) < _MOST:
         for parts in names.get(tokens[i], ()):
             j = i + len(parts)
             if tuple(tokens[i:j]) == parts and _unbroken(folded, spans[i:j]):
@@ -195,13 +200,15 @@ def _mentions(folded: str, text: str, *, asked: bool) -> list[_Mention]:
                     i = j - 1
                     break
         i += 1
-    if not any(m.places for m in found):
-        found += _misspelled(folded, text, spans, found, asked=asked)
+    if all(len(m.places) != 1 for m in found):
+        longer = [m for m in found if re.match(r" d\w?\w? [a-z]", folded[m.end :])]
+        slips = _misspelled(folded, text, spans, [m for m in found if m not in longer], asked=asked)
+        found = [m for m in found if not any(s.start <= m.start and m.end <= s.end for s in slips)] + slips
     return found
 
 
 def _unbroken(folded: str, spans: Sequence[tuple[int, int]]) -> bool:
-    return all(folded[a[1] : b[0]] in (" ", "-", "  ") for a, b in zip(spans, spans[1:], strict=False))
+    return all(folded[a[1] : b[0]] in (" ", "-", "  ") for a, b in pairwise(spans))
 
 
 def _misspelled(
@@ -219,7 +226,12 @@ def _misspelled(
         for j in range(min(i + 5, len(spans)), i, -1):
             end = spans[j - 1][1]
             phrase = folded[start:end]
-            if len(phrase) < 6 or not _unbroken(folded, spans[i:j]) or phrase in _NOT_NAMES:
+            if (
+                len(phrase) < 6
+                or not _unbroken(folded, spans[i:j])
+                or phrase in _NOT_NAMES
+                or phrase in gazetteer.names()
+            ):
                 continue
             if any(m.start < end and start < m.end for m in known):
                 continue
@@ -231,7 +243,20 @@ def _misspelled(
     return []
 
 
-_NOT_NAMES = frozenset(("callado", "la casa", "la calle", "la pista", "la esquina", "la puerta", "la noche", "la tarde"))
+_NOT_NAMES = frozenset(
+    (
+        "callado",
+        "mercado",
+        "el mercado",
+        "la casa",
+        "la calle",
+        "la pista",
+        "la esquina",
+        "la puerta",
+        "la noche",
+        "la tarde",
+    )
+)
 
 
 def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: bool) -> _Mention | None:
@@ -247,7 +272,7 @@ def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: 
         if _CENTRE_OF.search(before) and any(fold(p.district) == name for p in places):
             places = tuple(p for p in places if _inside(p, area)) or places
             area = None
-        elif not places or any(fold(p.province) == name or fold(p.department) == name for p in places) or name in gazetteer.CITIES:
+        elif _is_city(name, places):
             places = ()
         else:
             area = None
@@ -261,13 +286,31 @@ def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: 
     if name in gazetteer.WORDS:
         article = bool(re.search(r"\b(?:el|la|los|las|un|una|mi|su) $", before))
         settled = _follows_area(after, places) or (area is not None and cue)
-        if not (explicit or settled or (cue and not article and (capital or asked)) or (asked and not article)):
+        of = weak and capital and any(p.ubigeo[:4] in ("1501", "0701") for p in places) and not article
+        of = of or (capital and bool(re.search(r"\b\d{1,4},? $", before)) and not article)
+        if not (explicit or settled or of or (cue and not article and (capital or asked)) or (asked and not article)):
             return None
-    elif name not in gazetteer.strong() and not (cue or asked or (weak and (capital or area is not None or len(name) > 8))):
+    elif name not in gazetteer.strong() and not (
+        cue or asked or (weak and (capital or area is not None or len(name) > 8))
+    ):
         return None
-    if landmark and name in ("agua dulce", "la parada", "el hueco", "zarate", "capon", "jockey", "puente nuevo") and not cue:
+    if (
+        landmark
+        and name in ("agua dulce", "la parada", "el hueco", "zarate", "capon", "jockey", "puente nuevo")
+        and not cue
+    ):
         return None
     return _Mention(start, end, name, places, area, landmark, _score(folded, start, end, cue=cue, explicit=explicit))
+
+
+def _is_city(name: str, places: Sequence[Place]) -> bool:
+    """Whether a name that is a province or a department too is said of the city: then it settles no district."""
+    if name in gazetteer.SHORT:
+        return False
+    if not places or name in gazetteer.CITIES or name in gazetteer.departments():
+        return True
+    several = len(places) > 1 or any(p.ubigeo[:4] in ("1501", "0701") for p in places)
+    return not several and fold(places[0].province) == name
 
 
 def _follows_area(after: str, places: Sequence[Place]) -> bool:
@@ -276,13 +319,13 @@ def _follows_area(after: str, places: Sequence[Place]) -> bool:
     if not near:
         return False
     following = near[1]
-    return any(
-        following.startswith(fold(p.province)) or following.startswith(fold(p.department)) for p in places
-    )
+    return any(following.startswith((fold(p.province), fold(p.department))) for p in places)
 
 
 def _score(folded: str, start: int, end: int, *, cue: bool, explicit: bool) -> float:
-    sentence = max((m.end() for m in _SENTENCE.finditer(folded, max(0, start - 120), start)), default=max(0, start - 120))
+    sentence = max(
+        (m.end() for m in _SENTENCE.finditer(folded, max(0, start - 120), start)), default=max(0, start - 120)
+    )
     before = folded[sentence:start]
     clause = before[max((m.end() for m in _CLAUSE.finditer(before)), default=0) :]
     score = 0.5 * cue + 0.5 * explicit

@@ -85,9 +85,7 @@ def _pattern(names: list[str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
-KIND_OF: dict[str, str] = {
-    name.replace("_", " "): kind for kind, names in KINDS.items() for name in names.split()
-}
+KIND_OF: dict[str, str] = {name.replace("_", " "): kind for kind, names in KINDS.items() for name in names.split()}
 DOCUMENT_OF: dict[str, str] = {
     name.replace("_", " "): kind for kind, names in DOCUMENTS.items() for name in names.split()
 }

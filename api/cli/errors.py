@@ -7,4 +7,4 @@ class Trouble(Exception):
     """A command can't go on; the text is a sentence for whoever runs it."""
 
     def __init__(self, key: str, **values: object) -> None:
-        super().__init__(sentence(f"cli.trouble.{key}", **values))
+        super().__init__(sentence(f"cli.trouble.{key}", "es", **values))

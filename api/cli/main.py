@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -91,9 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 def _up(arguments: argparse.Namespace) -> int:
     from api.cli.up import Options, up
 
-    return up(
-        Options(arguments.host, arguments.port, arguments.data.resolve(), arguments.demo, arguments.testing)
-    )
+    return up(Options(arguments.host, arguments.port, arguments.data.resolve(), arguments.demo, arguments.testing))
 
 
 def _test(arguments: argparse.Namespace) -> int:
@@ -102,7 +101,7 @@ def _test(arguments: argparse.Namespace) -> int:
     setup.ensure_fonts()
     os.environ["COMISARIO_TEST_MODEL"] = str(setup.ensure_model())
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments.arguments])
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments.arguments], check=False).returncode
 
 
 def _understand(arguments: argparse.Namespace) -> int:

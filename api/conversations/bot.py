@@ -61,7 +61,8 @@ class Bot:
             raise BotSilent(type(error).__name__) from error
         return Turn(
             said=[
-                Said(text=one["text"], choices=[(c["id"], c["title"]) for c in one["choices"]]) for one in answer["said"]
+                Said(text=one["text"], choices=[(c["id"], c["title"]) for c in one["choices"]])
+                for one in answer["said"]
             ],
             dialogue=answer["dialogue"],
         )

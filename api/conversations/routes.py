@@ -61,7 +61,11 @@ _OWN = describes(Unauthenticated, NotFound, Malformed)
 
 
 @router.post(
-    "/conversations", status_code=201, response_model=ConversationOpened, responses=describes(Malformed), dependencies=[public]
+    "/conversations",
+    status_code=201,
+    response_model=ConversationOpened,
+    responses=describes(Malformed),
+    dependencies=[public],
 )
 async def open_conversation(
     body: ConversationCreate, request: Request, response: Response, session: Session, keys: Keys
@@ -75,7 +79,10 @@ async def open_conversation(
 
 
 @router.post(
-    "/conversations/resume", response_model=ConversationOpened, responses=describes(NotFound, Malformed), dependencies=[public]
+    "/conversations/resume",
+    response_model=ConversationOpened,
+    responses=describes(NotFound, Malformed),
+    dependencies=[public],
 )
 async def resume_conversation(
     body: ResumeRequest, request: Request, response: Response, session: Session, keys: Keys

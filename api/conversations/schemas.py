@@ -31,7 +31,6 @@ class Location(_Body):
     longitude: Annotated[float, Field(ge=-180, le=180)]
 
 
-
 class MessageCreate(_Body):
     """Text or a choice, never both; text may come with files or a location; nothing at all is malformed."""
 

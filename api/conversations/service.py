@@ -252,9 +252,7 @@ async def messages_after(session: AsyncSession, *, conversation_id: uuid.UUID, a
 
 
 async def replies_to(session: AsyncSession, *, message: Message) -> Sequence[Message]:
-    query = select(Message).where(
-        Message.conversation_id == message.conversation_id, Message.reply_to == message.seq
-    )
+    query = select(Message).where(Message.conversation_id == message.conversation_id, Message.reply_to == message.seq)
     return (await session.scalars(query.order_by(Message.seq))).all()
 
 

@@ -25,9 +25,9 @@ from vocabulary.wording import item_text, moment_text, place_text
 @cache
 def signer() -> Signer:
     """The institution's key or, without one, a development key that says what it is."""
-    if settings().signing_key is not None:
+    if (key := settings().signing_key) is not None:
         passphrase = settings().signing_passphrase.get_secret_value() or None
-        return Signer.from_pkcs12(settings().signing_key, passphrase)
+        return Signer.from_pkcs12(key, passphrase)
     return Signer.from_pkcs12(create_development_key(settings().keys).pkcs12)
 
 
@@ -39,12 +39,14 @@ def trusted() -> tuple[Certificate, ...]:
 async def signed_paper(copy: Copy, *, case: Case, station: Station, statement: bytes, at: datetime) -> bytes:
     """The signed file of a receipt (number 0) or a copy."""
     unsigned = _receipt if copy.number == 0 else _copy
-    return await asyncio.to_thread(_sign, unsigned(copy, case, station, statement, at), station, at)
+    return await asyncio.to_thread(_sign, unsigned(copy, case, station, statement, at), at)
 
 
-def _sign(paper: Receipt | ComplaintCopy, station: Station, at: datetime) -> bytes:
+def _sign(paper: Receipt | ComplaintCopy, at: datetime) -> bytes:
     pdf = receipt.render(paper) if isinstance(paper, Receipt) else complaint_copy.render(paper)
-    return signer().sign(pdf, reason=sentence("documents.signature.reason"), location=station.name, signed_at=at)
+    kind = "receipt" if isinstance(paper, Receipt) else "copy"
+    reason = sentence(f"documents.signature.reason_{kind}", case_number=paper.case_number)
+    return signer().sign(pdf, reason=reason, location=sentence("documents.signature.location"), signed_at=at)
 
 
 def _verification_url(copy: Copy) -> str:

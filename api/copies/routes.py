@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["copies"], dependencies=[public])
 @router.get(
     "/documents/{verification_code}/pdf",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}} | describes(NotFound, Malformed),
+    responses=describes(NotFound, Malformed),
 )
 async def download(
     verification_code: str, token: Annotated[str, Query(max_length=200)], request: Request, session: Session
@@ -37,9 +37,7 @@ async def download(
     )
 
 
-@router.get(
-    "/verifications/{verification_code}", response_model=Verdict, responses=describes(NotFound, Malformed)
-)
+@router.get("/verifications/{verification_code}", response_model=Verdict, responses=describes(NotFound, Malformed))
 async def verify_code(verification_code: str, session: Session) -> Verdict:
     return await service.verify_code(session, typed_code=verification_code)
 

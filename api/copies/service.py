@@ -1,5 +1,6 @@
 """Issuing signed copies, keeping their register, and answering whether one is authentic."""
 
+import asyncio
 import hashlib
 import uuid
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from cryptography.x509 import Certificate
 from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +22,6 @@ from api.cases.models import Case
 from api.copies.models import Copy
 from api.errors import NotFound
 from api.security import KeyRing
-from cryptography.x509 import Certificate
 from documents.verification import inspect
 from vocabulary.codes import new_code, normalise_code
 from vocabulary.sentences import sentence
@@ -76,9 +77,7 @@ async def locked(session: AsyncSession, *, copy_id: uuid.UUID) -> Copy:
     return copy
 
 
-async def register(
-    session: AsyncSession, *, copy: Copy, case: Case, pdf: bytes, keys: KeyRing, at: datetime
-) -> None:
+async def register(session: AsyncSession, *, copy: Copy, case: Case, pdf: bytes, keys: KeyRing, at: datetime) -> None:
     """Keep the signed file of a copy; from here on it is issued."""
     await files.put(f"copies/{copy.id}", pdf, key=cases.key_of(case, keys))
     copy.sha256 = hashlib.sha256(pdf).hexdigest()
@@ -92,9 +91,7 @@ async def of_case(session: AsyncSession, *, case: Case) -> Sequence[Copy]:
 
 async def _issued(session: AsyncSession, *, typed_code: str) -> Copy:
     code = normalise_code(typed_code)
-    copy = await session.scalar(
-        select(Copy).where(Copy.verification_code == code, Copy.issued_at.is_not(None))
-    )
+    copy = await session.scalar(select(Copy).where(Copy.verification_code == code, Copy.issued_at.is_not(None)))
     if copy is None:
         raise NotFound
     return copy
@@ -134,7 +131,7 @@ async def verify_code(session: AsyncSession, *, typed_code: str) -> Verdict:
 
 async def verify_file(session: AsyncSession, *, pdf: bytes, trusted: Sequence[Certificate]) -> Verdict:
     """Whether a file is one of ours, unaltered: its signature first, then the register of every file issued."""
-    inspection = inspect(pdf, trusted=trusted)
+    inspection = await asyncio.to_thread(inspect, pdf, trusted=trusted)
     copy = await session.scalar(select(Copy).where(Copy.sha256 == hashlib.sha256(pdf).hexdigest()))
     if inspection.valid and copy is not None:
         return await _verdict(session, copy)

@@ -1,6 +1,5 @@
 """The worker's tasks. Each looks at what is there before it acts, so that twice is as good as once."""
 
-import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from api import clock, files
 from api.audit import service as audit
 from api.audit.service import Act
-from api.cases import service as cases
 from api.cases.models import Case
 from api.complaints import service as complaints
 from api.conversations import service as conversations
@@ -118,9 +116,7 @@ async def purge_drafts(desk: Desk) -> None:
             names = [f"{kind}/{i}" for i in await session.scalars(items) for kind in ("evidence", "previews")]
             await session.execute(delete(Conversation).where(Conversation.id == conversation.id))
             await files.delete(names)
-            audit.record(
-                session, Act.DRAFT_PURGED, actor="worker", subject=f"conversation:{conversation.id}", at=at
-            )
+            audit.record(session, Act.DRAFT_PURGED, actor="worker", subject=f"conversation:{conversation.id}", at=at)
 
 
 async def _due(session: AsyncSession, *, at: object) -> Sequence[Conversation]:
@@ -172,8 +168,3 @@ async def work() -> None:
                 concurrency=4, fetch_job_polling_interval=2, shutdown_graceful_timeout=5, delete_jobs="successful"
             )
     await engine.dispose()
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING)
-    asyncio.run(work())

@@ -1,14 +1,14 @@
 """Alembic's entry: the tables of every room, against the database that the settings name."""
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 import api.tables  # noqa: F401 - fills the metadata
 from api.database import Base, driver_url
 from api.settings import settings
 
 url = context.config.get_main_option("sqlalchemy.url") or settings().database_url.get_secret_value()
-with create_engine(driver_url(url)).connect() as connection:
+with create_engine(driver_url(url), poolclass=NullPool).connect() as connection:
     context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()

@@ -53,8 +53,6 @@ async def add(
 async def open_session(session: AsyncSession, *, member: StaffMember, at: datetime) -> str:
     """The token of a new session of some hours."""
     token = new_token()
-    session.add(
-        StaffSession(token_hash=token_hash(token), staff_id=member.id, expires_at=at + timedelta(hours=_HOURS))
-    )
+    session.add(StaffSession(token_hash=token_hash(token), staff_id=member.id, expires_at=at + timedelta(hours=_HOURS)))
     await session.flush()
     return token

@@ -85,9 +85,7 @@ def read_catalogue(path: Path) -> list[tuple[str, str, list[str]]]:
     return rows
 
 
-async def import_catalogue(
-    session: AsyncSession, *, rows: Iterable[tuple[str, str, list[str]]], at: datetime
-) -> int:
+async def import_catalogue(session: AsyncSession, *, rows: Iterable[tuple[str, str, list[str]]], at: datetime) -> int:
     """Add or rename real stations and give them their districts; answers how many. Demonstration ones stay for the rest."""
     count = 0
     for code, name, ubigeos in rows:

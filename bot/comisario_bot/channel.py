@@ -78,9 +78,9 @@ class SignedChannel(InputChannel):
             """Whether a turn would be answered: this process is up, and so is the action server."""
             url = os.environ["COMISARIO_ACTIONS_URL"].replace("/webhook", "/health")
             try:
-                async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-                    async with session.get(url) as answer:
-                        return response.json({}, status=200 if answer.status == 200 else 503)
+                timeout = aiohttp.ClientTimeout(total=2)
+                async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+                    return response.json({}, status=200 if answer.status == 200 else 503)
             except (aiohttp.ClientError, asyncio.TimeoutError):
                 return response.json({}, status=503)
 

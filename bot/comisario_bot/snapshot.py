@@ -42,7 +42,9 @@ def turn(conversation_id: Text, dialogue: Optional[Dict[Text, Any]]) -> Iterator
 class SnapshotTrackerStore(TrackerStore):
     """Rebuilds a tracker from the turn's control state, and saves no more than that."""
 
-    def __init__(self, domain: Optional[Domain] = None, event_broker: Any = None, host: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, domain: Optional[Domain] = None, event_broker: Any = None, host: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(domain, event_broker)
 
     async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
@@ -68,9 +70,7 @@ class SnapshotTrackerStore(TrackerStore):
         values = tracker.current_slot_values()
         state.after = {
             "slots": {
-                name: value
-                for name, value in values.items()
-                if name != REQUESTED_SLOT and value != self._initial(name)
+                name: value for name, value in values.items() if name != REQUESTED_SLOT and value != self._initial(name)
             },
             "loop": tracker.active_loop_name,
             "step": values.get(REQUESTED_SLOT) if tracker.active_loop_name else None,

@@ -44,7 +44,7 @@ class Understanding(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"emergency_threshold": 0.4, "unclear_below": 0.2, "regularisation": 8.0}
+        return {"emergency_threshold": 0.3, "unclear_below": 0.2, "regularisation": 4.0}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -100,7 +100,7 @@ class Understanding(GraphComponent, IntentClassifier):
         self._heads[_EMERGENCY] = self._regression().fit(features, [intent == _EMERGENCY for intent in intents])
 
     def _regression(self) -> LogisticRegression:
-        return LogisticRegression(C=self._config["regularisation"], max_iter=2000, class_weight="balanced")
+        return LogisticRegression(C=self._config["regularisation"], max_iter=150, tol=1e-2, class_weight="balanced")
 
     def _features(self, texts: Sequence[Text]) -> csr_matrix:
         assert self._words is not None

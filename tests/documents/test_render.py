@@ -78,9 +78,7 @@ def test_a_later_copy_is_a_numbered_second_copy() -> None:
 
 
 def test_forty_items_flow_over_pages_under_a_repeated_heading() -> None:
-    items = tuple(
-        Item(f"Objeto {n}", "Detalle bastante largo " * (n % 9), f"S/ {n}.00") for n in range(1, 41)
-    )
+    items = tuple(Item(f"Objeto {n}", "Detalle bastante largo " * (n % 9), f"S/ {n}.00") for n in range(1, 41))
     text = text_of(complaint_copy.render(a_copy(items=items)))
     assert re.findall(r"Objeto (\d+)", text) == [str(n) for n in range(1, 41)]
     pages = [page for page in text.split("\f") if "Objeto" in page]
@@ -163,14 +161,10 @@ def test_the_statement_is_attached_as_it_is_and_its_hash_printed(unsigned: bytes
 
 
 def test_a_receipt_is_one_page_that_says_neither_who_nor_what(tmp_path: Path) -> None:
-    pdf = receipt.render(
-        a_receipt(station_name="Comisaría de un distrito de nombre bastante largo, provincia y todo")
-    )
+    pdf = receipt.render(a_receipt(station_name="Comisaría de un distrito de nombre bastante largo, provincia y todo"))
     words = words_of(pdf)
     assert information(pdf, tmp_path)["Pages"] == "1"
-    assert [
-        text for text in ("CONSTANCIA DE RECEPCIÓN", CASE, CODE, URL, SHA256, "105") if text not in words
-    ] == []
+    assert [text for text in ("CONSTANCIA DE RECEPCIÓN", CASE, CODE, URL, SHA256, "105") if text not in words] == []
     assert b"denuncia.json" not in pdf
     assert "Robo" not in words
 

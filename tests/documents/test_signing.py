@@ -22,9 +22,7 @@ from tests.documents.samples import ISSUED_AT, information, sign
 def pdfsig(pdf: bytes, folder: Path) -> str:
     path = folder / "signed.pdf"
     path.write_bytes(pdf)
-    return subprocess.run(
-        ["pdfsig", str(path)], capture_output=True, text=True, env=os.environ | {"TZ": "UTC"}
-    ).stdout
+    return subprocess.run(["pdfsig", str(path)], capture_output=True, text=True, env=os.environ | {"TZ": "UTC"}).stdout
 
 
 def test_pdfsig_agrees_that_the_signature_is_valid_and_covers_the_file(signed: bytes, tmp_path: Path) -> None:
@@ -108,9 +106,7 @@ def test_a_wrong_passphrase_or_file_is_one_named_error(key_folder: Path) -> None
         Signer.from_pkcs12(key_folder / "desarrollo.p12", "wrong")
 
 
-def test_the_development_key_says_what_it_is_and_is_its_owners_alone(
-    key_folder: Path, signer: Signer
-) -> None:
+def test_the_development_key_says_what_it_is_and_is_its_owners_alone(key_folder: Path, signer: Signer) -> None:
     assert stat.S_IMODE((key_folder / "desarrollo.p12").stat().st_mode) == 0o600
     assert "DESARROLLO" in signer.certificate.subject.rfc4514_string()
     pem = x509.load_pem_x509_certificates((key_folder / "desarrollo.pem").read_bytes())

@@ -108,9 +108,7 @@ def test_an_untouched_copy_is_authentic_and_says_which_it_is(signer: Signer, sig
     assert (found.verification_code, found.issued_at) == (CODE, ISSUED_AT)
 
 
-def test_an_untouched_receipt_is_authentic_and_has_no_copy_number(
-    signer: Signer, signed_receipt: bytes
-) -> None:
+def test_an_untouched_receipt_is_authentic_and_has_no_copy_number(signer: Signer, signed_receipt: bytes) -> None:
     found = look(signed_receipt, signer)
     assert (found.status, found.kind, found.copy_number) == (Status.AUTHENTIC, "receipt", None)
 
@@ -202,9 +200,7 @@ def test_an_exchanged_root_is_seen(signer: Signer, stranger: Signer, signed: byt
     assert look(exchanged, signer) == Inspection(Status.ALTERED, ("signature_damaged",))
 
 
-def test_a_copy_signed_by_a_key_of_the_same_name_is_not_ours(
-    signer: Signer, stranger: Signer, unsigned: bytes
-) -> None:
+def test_a_copy_signed_by_a_key_of_the_same_name_is_not_ours(signer: Signer, stranger: Signer, unsigned: bytes) -> None:
     assert look(sign(stranger, unsigned), signer) == Inspection(Status.NOT_OURS, ("other_signer",))
 
 

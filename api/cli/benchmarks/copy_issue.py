@@ -82,8 +82,6 @@ def _copy() -> ComplaintCopy:
         ),
         suspects="Dos personas desconocidas; una llevaba un arma de fuego.",
         witnesses="La señora del quiosco del paradero.",
-        evidence=(
-            EvidenceItem("Foto de la caja del celular", "image/jpeg", 2_412_331, "9f86d081884c7d65" * 4),
-        ),
+        evidence=(EvidenceItem("Foto de la caja del celular", "image/jpeg", 2_412_331, "9f86d081884c7d65" * 4),),
         statement_json=json.dumps({"narrative": narrative}, ensure_ascii=False).encode(),
     )

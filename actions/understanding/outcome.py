@@ -1,0 +1,32 @@
+"""What a message is as the reply to a question: the statistical reading, overruled only where the text decides."""
+
+from datetime import datetime
+from typing import Any
+
+from actions.understanding.answers import Reading, read
+from vocabulary.dialogue import Outcome
+from vocabulary.steps import Step
+
+_STORY_WORDS = 15
+_NEVER_OVERRULED = frozenset({Outcome.EMERGENCY})
+_NOT_A_STORY = frozenset({Outcome.EMERGENCY, Outcome.HUMAN, Outcome.CANCEL, Outcome.QUESTION, Outcome.CHANGE_LANGUAGE})
+
+
+def decide(step: Step | None, *, intent: str, text: str, now: datetime, **known: Any) -> tuple[Outcome, Reading | None]:
+    """The outcome, and the value where it is an answer; an answer without a usable value has no reading.
+
+    ``intent`` is what the classifier named. A text that is decisively a value for the step is an answer whatever
+    the classifier says, but for danger. ``known`` helps the reading: ``document_type``, ``options``.
+    """
+    outcome = Outcome(intent) if intent in set(Outcome) else Outcome.ANSWER if step else Outcome.CHITCHAT
+    if step is None:
+        return outcome, None
+    if outcome in _NEVER_OVERRULED:
+        return outcome, None
+    reading = read(step, text, now=now, **known)
+    if outcome is Outcome.ANSWER:
+        return outcome, reading
+    story = step is Step.NARRATIVE and len(text.split()) >= _STORY_WORDS and outcome not in _NOT_A_STORY
+    if reading is not None and (reading.sure or story):
+        return Outcome.ANSWER, reading
+    return outcome, None

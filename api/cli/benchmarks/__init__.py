@@ -1,0 +1,44 @@
+"""Benchmarks: each beside its floor, taken by turns in the same run, and their ratio."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.cli.benchmarks import chat_turn, copy_issue
+from api.cli.errors import Trouble
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What is measured, what stands beside it, the unit, and the ratio that is aimed at."""
+
+    title: str
+    floor: str
+    aim: float
+    measure: Callable[[Path], tuple[float, float]]
+
+
+_ALL = {
+    "chat_turn": Benchmark(
+        "turno del chat por la api, con sus commits", "Rasa con canal REST y validador de fábrica", 0.6, chat_turn.turn
+    ),
+    "chat_turn_200": Benchmark("turno 200 del chat", "turno 5", 1.2, chat_turn.late_turn),
+    "copy_issue": Benchmark(
+        "copia de dos páginas, dibujada y firmada", "página mínima con SimpleSigner", 0.3, lambda _: copy_issue.measure()
+    ),
+}
+
+
+def run(name: str | None, *, data: Path) -> int:
+    """Print each benchmark with its floor and their ratio, in milliseconds (medians)."""
+    if name is not None and name not in _ALL:
+        raise Trouble("unknown_bench", name=name, names=", ".join(_ALL))
+    for key, benchmark in _ALL.items():
+        if name in (None, key):
+            ours, floor = benchmark.measure(data)
+            print(
+                f"{key}: {ours:.1f} ms ({benchmark.title}) / {floor:.1f} ms ({benchmark.floor}) = "
+                f"{ours / floor:.2f}, meta ≤ {benchmark.aim}",
+                flush=True,
+            )
+    return 0

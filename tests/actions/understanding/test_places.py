@@ -1,0 +1,159 @@
+"""The place of the incident: what a text settles, what it leaves in doubt, what it does not tell."""
+
+import pytest
+
+from actions.understanding import places
+from actions.understanding.gazetteer import Area
+
+SETTLED = [
+    ("me robaron en Gamarra, La Victoria", "150115"),
+    ("vivo en Comas pero me robaron en Gamarra", "150115"),
+    ("en el paradero 10 de la avenida Wiesse en SJL", "150132"),
+    ("fue en Miraflores, Arequipa", "040110"),
+    ("en Los Olivos", "150117"),
+    ("me quitaron el cel en los olibos", "150117"),
+    ("en el centro de Lima", "150101"),
+    ("me robaron por san juan de lurigacho", "150132"),
+    ("me pasó en Larcomar", "150122"),
+    ("en la av. Arequipa cuadra 20 en Lince", "150116"),
+    ("fue por la plaza de armas de Cusco", "080101"),
+    ("me cogotearon en Breña, por el jr. Huaraz", "150105"),
+    ("me asaltaron en brena", "150105"),
+    ("en la unión, piura", "200110"),
+    ("en la puerta de mi casa, vivo en San Borja", "150130"),
+    ("Jirón Huancayo 340, Cercado de Lima", "150101"),
+    ("iba a Comas y me robaron en el Rímac", "150128"),
+    ("en un bus del metropolitano, en Independencia", "150112"),
+    ("me robaron en el mercado de Santa Anita", "150137"),
+    ("en Chosica", "150118"),
+    ("por el óvalo Gutiérrez", "150122"),
+    ("saliendo del Jockey Plaza me arrebataron el bolso", "150140"),
+    ("en Mesa Redonda comprando", "150101"),
+    ("en Polvos Azules", "150115"),
+    ("fue en SMP, por la av. Perú", "150135"),
+    ("en VES", "150142"),
+    ("en v.m.t.", "150143"),
+    ("en S.J.M. cerca al mercado", "150133"),
+    ("en Villa María del Triunfo", "150143"),
+    ("en villa el salbador", "150142"),
+    ("me robaron en chorillos", "150108"),
+    ("en Puente Piedra, por el óvalo", "150125"),
+    ("distrito de Ate, por Puruchuco", "150103"),
+    ("en Vitarte", "150103"),
+    ("en Surco, cerca al parque de la Amistad", "150140"),
+    ("perdí mi billetera en Jesús María", "150113"),
+    ("en San Isidro, Lima", "150131"),
+    ("en Ventanilla", "070106"),
+    ("en el Cercado del Callao", "070101"),
+    ("en Juliaca cerca del terminal", "211101"),
+    ("en Chimbote", "021801"),
+    ("me robaron en el distrito de Trujillo", "130101"),
+    ("en El Porvenir, Trujillo", "130102"),
+    ("en Cayma", "040103"),
+    ("en Wanchaq, Cusco", "080108"),
+    ("en Castilla, Piura", "200104"),
+    ("soy de Huancayo pero el robo fue en El Tambo, Huancayo", "120114"),
+    ("me asaltaron por Canto Grande", "150132"),
+    ("en Barrios Altos, cuando salía", "150101"),
+    ("trabajo en San Isidro y me asaltaron en Surquillo", "150141"),
+    ("puse la denuncia en la comisaría de Lince pero fue en Magdalena del Mar", "150120"),
+    ("se fueron con dirección a Comas, me robaron en Carabayllo", "150106"),
+    ("Pueblo Libre, Lima", "150121"),
+    ("me chocaron en la Panamericana Sur, en Lurín", "150119"),
+    ("plaza San Martín, anoche", "150101"),
+    ("en José Leonardo Ortiz", "140105"),
+    ("Mancora", "200706"),
+]
+
+DOUBTED = [
+    ("me robaron en Comas", "150110"),
+    ("me asaltaron en miraflores", "150122"),
+    ("en el distrito de Independencia", "150112"),
+    ("en San Juan", None),
+    ("en Santa Rosa", "150139"),
+    ("fue en San Miguel", "150136"),
+    ("en La Victoria", "150115"),
+    ("me robaron en Bellavista", "070102"),
+    ("en San Luis", "150134"),
+    ("entre Surquillo y San Borja", "150141"),
+]
+
+CITIES = [
+    ("Trujillo", "Trujillo", "La Libertad"),
+    ("me robaron en Arequipa", "Arequipa", "Arequipa"),
+    ("en Lima", "Lima", "Lima"),
+    ("perdí mi DNI en Chiclayo", "Chiclayo", "Lambayeque"),
+    ("me estafaron en Huancayo", "Huancayo", "Junín"),
+    ("en el Callao", "Callao", "Callao"),
+    ("fue en Iquitos", "Maynas", "Loreto"),
+    ("en Pucallpa, cerca del puerto", "Coronel Portillo", "Ucayali"),
+    ("en Ayacucho", "Huamanga", "Ayacucho"),
+    ("por Cañete", "Cañete", "Lima"),
+]
+
+UNTOLD = [
+    "me robaron el celular",
+    "vivo en San Borja",
+    "soy de Comas",
+    "Rosa Flores me estafó",
+    "me llamo Jesús María Salas Castilla",
+    "el señor Bolívar canta mala música",
+    "me atendieron mal en la ventanilla del banco",
+    "en la caja me dieron un billete falso",
+    "perdí la paz y la unión de mi familia",
+    "se cayó por el barranco",
+    "San Juan me protege",
+    "la independencia económica",
+    "me chocó un carro de la empresa Cruz del Sur",
+    "mi tarjeta de la Caja Huancayo",
+    "fui a la comisaría de Chorrillos",
+]
+
+DETAILS = [
+    ("me robaron en el paradero 10 de la avenida Wiesse en SJL", "paradero 10 de la avenida Wiesse"),
+    ("anoche en el cruce de Tacna con Colmena", "cruce de Tacna con Colmena"),
+    ("me asaltaron en la av. Arequipa cuadra 20 en Lince", "av. Arequipa cuadra 20"),
+    ("en jr. Huaraz 540, Breña", "jr. Huaraz 540"),
+    ("en el mercado Unicachi de Comas me abrieron la mochila", "mercado Unicachi"),
+    ("ayer en la estación Naranjal dos tipos", "estación Naranjal"),
+    ("en el parque Kennedy a las 8", "parque Kennedy"),
+    ("me robaron el celular", None),
+]
+
+
+@pytest.mark.parametrize(("text", "ubigeo"), SETTLED)
+def test_the_text_settles_the_district(text: str, ubigeo: str) -> None:
+    reading = places.find(text)
+    assert reading.place is not None
+    assert reading.place.ubigeo == ubigeo
+
+
+@pytest.mark.parametrize(("text", "first"), DOUBTED)
+def test_a_doubt_is_a_list_with_the_likeliest_first(text: str, first: str | None) -> None:
+    reading = places.find(text)
+    assert reading.place is None
+    assert len(reading.candidates) > 1
+    assert first in (None, reading.candidates[0].ubigeo)
+
+
+@pytest.mark.parametrize(("text", "province", "department"), CITIES)
+def test_a_city_alone_is_no_district(text: str, province: str, department: str) -> None:
+    reading = places.find(text)
+    assert (reading.place, reading.province, reading.department) == (None, province, department)
+
+
+@pytest.mark.parametrize("text", UNTOLD)
+def test_no_place_of_the_incident(text: str) -> None:
+    reading = places.find(text)
+    assert (reading.place, reading.candidates, reading.department) == (None, (), None)
+
+
+@pytest.mark.parametrize(("text", "detail"), DETAILS)
+def test_the_detail(text: str, detail: str | None) -> None:
+    assert places.find(text).detail == detail
+
+
+def test_what_is_known_of_the_place_decides() -> None:
+    reading = places.find("Miraflores", within=Area("Arequipa", "Arequipa"), asked=True)
+    assert reading.place is not None
+    assert reading.place.ubigeo == "040110"

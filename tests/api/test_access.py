@@ -1,0 +1,46 @@
+"""Every route says who may call it."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+
+from api import access
+from api.app import create_app
+
+DECLARED = {access.anyone, access.citizen_token, access.action_server, access.testing_surface}
+
+
+def routes() -> list[APIRoute]:
+    """Every route of the app but the static files and the machine-readable description."""
+    found = []
+    for route in create_app().routes:
+        if isinstance(route, Mount):
+            assert route.path == "/static"
+        elif isinstance(route, APIRoute):
+            found.append(route)
+        else:
+            assert getattr(route, "path", "") == "/openapi.json"
+    return found
+
+
+def calls(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from calls(inner)
+
+
+@pytest.mark.parametrize("route", routes(), ids=lambda route: f"{'/'.join(route.methods)} {route.path}")
+def test_a_route_declares_who_may_call_it(route: APIRoute) -> None:
+    assert len(DECLARED & set(calls(route.dependant))) == 1
+
+
+def test_the_routes_that_anyone_may_call_are_these() -> None:
+    public = {route.path for route in routes() if access.anyone in set(calls(route.dependant))}
+    assert public == {
+        "/", "/privacidad", "/salida", "/v", "/v/{verification_code}", "/healthz", "/readyz", "/metrics",
+        "/api/v1/conversations", "/api/v1/conversations/resume", "/api/v1/documents/{verification_code}/pdf",
+        "/api/v1/verifications", "/api/v1/verifications/{verification_code}",
+    }  # fmt: skip
