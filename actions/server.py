@@ -4,11 +4,14 @@ import argparse
 import logging
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
+
+from actions.understanding.story import extract
 
 
 class ActionFailed(Exception):
@@ -35,11 +38,14 @@ class QuietExecutor(ActionExecutor):
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="actions")
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5055)
+    arguments = parser.parse_args()
     executor = QuietExecutor()
     executor.register_package("actions")
+    extract("", now=datetime.now(UTC))  # builds the tables of the grammar before the first citizen writes
     create_app(executor).run(
-        host="127.0.0.1", port=parser.parse_args().port, single_process=True, motd=False, access_log=False
+        host=arguments.host, port=arguments.port, single_process=True, motd=False, access_log=False
     )
 
 

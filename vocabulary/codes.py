@@ -26,8 +26,8 @@ def normalise_code(typed: str) -> str | None:
 
 def find_code(text: str) -> str | None:
     """The first well-formed code inside a text."""
-    for match in re.finditer(r"(?:[0-9A-Za-z]{4}[\s-]?){3}[0-9A-Za-z]{4}", text):
-        if code := normalise_code(match.group()):
+    for match in re.finditer(r"(?<!\w)(?=((?:[0-9A-Za-z]{4}[\s-]?){3}[0-9A-Za-z]{4})(?!\w))", text):
+        if code := normalise_code(match.group(1)):
             return code
     return None
 

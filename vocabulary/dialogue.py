@@ -74,5 +74,11 @@ OPENING_INTENT = "opening"
 CHOICE_INTENT = "choice"
 """The intent of a pressed button whose id is the answer to the open question."""
 
+SUPPLEMENT_INTENT = "supplement"
+"""The intent of who adds to a complaint that is filed already."""
+
+UNCLEAR_INTENT = "unclear"
+"""The intent of a message that the classifier is not sure of."""
+
 TEXT_CAP = 4096
 """Characters of a message that the understanding reads; the whole text is kept by the api."""

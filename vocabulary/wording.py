@@ -33,7 +33,7 @@ def item_text(item: dict[str, Any], language: str = "es") -> str:
     name = item.get("description") if item["kind"] == "other" and item.get("description") else None
     text = name or sentence(f"labels.item_kind.{item['kind']}", language).lower()
     if item.get("document_type"):
-        text = f"{item['document_type'].upper() if item['document_type'] == 'dni' else item['document_type']}"
+        text = sentence(f"labels.item_document.{item['document_type']}", language)
     if item.get("brand"):
         text += f" {item['brand']}"
     extra = [

@@ -122,6 +122,10 @@ class SupplementComplaint(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = await Turn.open(dispatcher, tracker)
-        await station.supplement(turn.conversation_id, turn.text or "")
-        turn.say("talk.supplemented", case_number=turn.case_number)
+        try:
+            await station.supplement(turn.conversation_id, turn.text or "")
+        except station.NotFound:
+            turn.say("talk.status_none")
+        else:
+            turn.say("talk.supplemented", case_number=turn.case_number)
         return []

@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.complaint.intake import ComplaintIntake
+from actions.complaint.intake import DRAFT_FIELDS, ComplaintIntake
 from actions.complaint.narration import take_story
 from actions.complaint.summary import shown_facts
 from actions.turn import Turn, is_back_from_digression
@@ -19,7 +19,7 @@ from vocabulary.steps import Step
 
 _FORM = "complaint_form"
 _WAY_ROUND = 3
-_NO_MEANS_NONE = frozenset({Step.WITNESSES, Step.EVIDENCE, Step.SUSPECTS, Step.PHONE, Step.EMAIL, Step.ADDRESS})
+_NO_MEANS_NONE = frozenset({Step.STOLEN_ITEMS, Step.WITNESSES, Step.EVIDENCE, Step.SUSPECTS, Step.PHONE, Step.EMAIL, Step.ADDRESS})
 
 
 class ValidateComplaintForm(Action):
@@ -88,7 +88,9 @@ def _read(turn: Turn, intake: ComplaintIntake, step: Step) -> Reading | None:
         return Reading(value=turn.text or True, sure=True)
     if not turn.text:
         return None
-    options: dict[str, Any] = {"options": [p.title for p in intake.candidates]} if step is Step.CLARIFY else {}
+    options: dict[str, Any] = {}
+    if step in (Step.PLACE, Step.CLARIFY):
+        options = {"options": [p.title for p in intake.candidates], "place": intake.draft.get("place")}
     if step is Step.DOCUMENT_NUMBER:
         options = {"document_type": intake.draft.get("document_type")}
     _, reading = decide(step, intent=turn.intent, text=turn.read_text, now=turn.sent_at, **options)
@@ -187,6 +189,8 @@ def _settle_place(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None
     """A district that is certain is settled; a doubt becomes candidates, which are asked."""
     detail = (reading.facts.get("place") or {}).get("detail") or (intake.draft.get("place") or {}).get("detail")
     candidates = [place for place in reading.candidates if isinstance(place, Place)]
+    if isinstance(reading.value, int) and reading.value < len(intake.candidates):
+        candidates = [intake.candidates[reading.value]]
     if len(candidates) > 1:
         intake.draft["place_candidates"] = [p.ubigeo for p in candidates[:5]]
         intake.draft["place"] = {"detail": detail} if detail else None
@@ -223,9 +227,7 @@ def _settle_details(intake: ComplaintIntake, reading: Reading) -> None:
 
 def _settle_field(intake: ComplaintIntake, step: Step, reading: Reading) -> None:
     draft, value = intake.draft, reading.value
-    draft.update({k: v for k, v in reading.facts.items() if k not in ("items", "place", "field")})
-    if reading.facts.get("items"):
-        draft["items"] = reading.facts["items"]
+    draft.update({k: v for k, v in reading.facts.items() if k in DRAFT_FIELDS})
     if value in (False, None) and step in _NO_MEANS_NONE:
         intake.settle(step, "given" if value is False else "skipped")
         return

@@ -25,6 +25,11 @@ FIELD_OF: dict[Step, tuple[str, ...]] = {
 }
 """The draft's fields that a step fills."""
 
+DRAFT_FIELDS = frozenset(
+    {"occurred_at", "items", "amount_lost", "suspects", "weapon", "document_type", "document_number", "phone", "email"}
+)
+"""The draft's fields that a reading may fill directly."""
+
 
 @dataclass
 class ComplaintIntake:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from actions.understanding.clock import Clock, find_clocks
-from actions.understanding.days import RULES, Day, safe_date
+from actions.understanding.days import MONTHS, RULES, Day, safe_date
 from actions.understanding.numbers import spelled_to_figures
 from actions.understanding.text import capped, fold, nearest_word
 
@@ -184,9 +184,8 @@ def _with_time(source: str, day: Day, today: datetime) -> Moment:
         for c in find_clocks(source, day=(day.start, day.end))
         if not (c.start >= day.start and c.end <= day.end and c.part is None)
     ]
-    exact = [c for c in clocks if (c.time is not None and c.part not in _PART_ONLY) or _is_hour(c, source)]
     hours = [c for c in clocks if _is_hour(c, source)]
-    pool = hours or clocks or exact
+    pool = hours or clocks
     if not pool:
         return Moment(day.on, None, day.approximate)
     clock = min(pool, key=lambda c: _apart(source, c, day))
@@ -201,9 +200,6 @@ def _with_time(source: str, day: Day, today: datetime) -> Moment:
         guessed = _is_hour(clock, source) and clock.part is None and at.hour >= 12
         at = earlier if guessed and earlier <= today.time() else None
     return Moment(when, at, clock.approximate or day.approximate)
-
-
-_PART_ONLY = frozenset({"madrugada", "mananita", "manana", "mediodia", "tarde", "noche", "medianoche", "anoche"})
 
 
 def _is_hour(clock: Clock, source: str) -> bool:
@@ -233,12 +229,12 @@ def find_birth_date(text: str, *, now: datetime) -> date | None:
     """A date of birth, which needs a year: ``3/5/85``, ``3 de mayo de 1985``, ``03051985``."""
     source = normalised(text)
     today = now.astimezone(LIMA).date()
-    months = "|".join(_MONTHS)
+    months = "|".join(MONTHS)
     shapes: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, str, str]]], ...] = (
         (r"(?<!\d)((?:19|20)\d\d)[-/. ](\d{1,2})[-/. ](\d{1,2})(?!\d)", lambda m: (m[1], m[2], m[3])),
         (r"(?<!\d)(\d{1,2}) ?[-/. ] ?(\d{1,2}) ?[-/. ] ?(\d{4}|\d\d)(?!\d)", lambda m: (m[3], m[2], m[1])),
         (rf"(?<!\d)(\d{{1,2}}) (?:de |del )?({months})(?: ?,? ?(?:de|del)?(?: ano)?) (\d{{4}}|\d\d)(?!\d)",
-         lambda m: (m[3], str(_MONTHS.index(m[2]) + 1), m[1])),
+         lambda m: (m[3], str(MONTHS.index(m[2]) + 1), m[1])),
         (r"(?<!\d)(\d\d)(\d\d)((?:19|20)\d\d)(?!\d)", lambda m: (m[3], m[2], m[1])),
     )  # fmt: skip
     for shape, parts in shapes:
@@ -250,7 +246,3 @@ def find_birth_date(text: str, *, now: datetime) -> date | None:
             if found and date(1900, 1, 1) <= found <= today:
                 return found
     return None
-
-
-_MONTHS = ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "setiembre", "octubre",
-           "noviembre", "diciembre"]  # fmt: skip

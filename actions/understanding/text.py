@@ -10,7 +10,6 @@ from vocabulary.dialogue import TEXT_CAP
 
 _PLAIN = {"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‑": "-"}
 _SPACES = re.compile(r"[^\S\n]+")
-_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*|\s*\n\s*")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -43,13 +42,6 @@ def cleaned(text: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = _SPACES.sub(" ", text)
     return "\n".join(line.strip() for line in text.strip().split("\n") if line.strip())
-
-
-_WORD = re.compile(r"[a-z]+")
-
-
-def words(folded: str) -> list[str]:
-    return _WORD.findall(folded)
 
 
 def distance(one: str, other: str, most: int) -> int:

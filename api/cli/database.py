@@ -1,5 +1,6 @@
 """The database of an installation: started or joined, migrated, filled with what every one has."""
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Iterator
@@ -42,3 +43,13 @@ async def prepare() -> None:
     async with make_sessions(engine).begin() as session:
         await stations.ensure_demonstration(session)
     await engine.dispose()
+
+
+def main() -> None:
+    """Migrate the database that the settings name, and give a new one the demonstration catalogue."""
+    migrate(settings().database_url.get_secret_value())
+    asyncio.run(prepare())
+
+
+if __name__ == "__main__":
+    main()

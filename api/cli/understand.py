@@ -9,7 +9,7 @@ from typing import Any
 from api.cli import setup
 from api.cli.errors import Trouble
 from api.settings import ROOT
-from vocabulary.dialogue import Service
+from vocabulary.dialogue import SUPPLEMENT_INTENT, Service
 
 _TYPED = frozenset({Service.COMPLAINT, Service.EMERGENCY})
 _SURE_TYPE = 0.3
@@ -77,7 +77,7 @@ def _run(command: list[str], sent: str, *, env: dict[str, str]) -> list[dict[str
 
 
 def _classified(line: dict[str, Any], reading: dict[str, Any]) -> dict[str, Any]:
-    named = reading["intent"]
+    named = Service.CASE_STATUS if reading["intent"] == SUPPLEMENT_INTENT else reading["intent"]
     ranking = [one["name"] for one in reading["ranking"]]
     service = named if named in set(Service) else next((n for n in ranking if n in set(Service)), Service.OUT_OF_SCOPE)
     kinds = reading["incident_types"]

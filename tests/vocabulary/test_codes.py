@@ -35,6 +35,7 @@ def test_two_codes_are_never_alike() -> None:
 def test_a_code_is_found_inside_a_sentence() -> None:
     code = new_code()
     assert find_code(f"hola, mi codigo es {code.lower()} gracias") == code
+    assert find_code(f"el código {code} por favor") == code
 
 
 @pytest.mark.parametrize("typed", ["", "ABCD", "U" * 16, "¡¡¡", "0000-0000-0000-0001"])
