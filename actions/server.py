@@ -28,7 +28,11 @@ class QuietExecutor(ActionExecutor):
             raise
         except Exception as error:
             frames = "".join(traceback.format_tb(error.__traceback__)[-4:])
-            print(f"{action_call.get('next_action')} failed: {type(error).__name__}\n{frames}", file=sys.stderr, flush=True)
+            print(
+                f"{action_call.get('next_action')} failed: {type(error).__name__}\n{frames}",
+                file=sys.stderr,
+                flush=True,
+            )
         raise ActionFailed(action_call.get("next_action"))
 
     def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:

@@ -19,7 +19,9 @@ from vocabulary.steps import Step
 
 _FORM = "complaint_form"
 _WAY_ROUND = 3
-_NO_MEANS_NONE = frozenset({Step.STOLEN_ITEMS, Step.WITNESSES, Step.EVIDENCE, Step.SUSPECTS, Step.PHONE, Step.EMAIL, Step.ADDRESS})
+_NO_MEANS_NONE = frozenset(
+    {Step.STOLEN_ITEMS, Step.WITNESSES, Step.EVIDENCE, Step.SUSPECTS, Step.PHONE, Step.EMAIL, Step.ADDRESS}
+)
 
 
 class ValidateComplaintForm(Action):

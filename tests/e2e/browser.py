@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,15 +30,31 @@ STORY = (
     "Ayer a las 8 de la noche dos sujetos con cuchillo me robaron mi celular Samsung "
     "en el paradero 10 de la avenida Wiesse, en San Juan de Lurigancho"
 )
-PRIVATE = ("Rosa María", "Quispe", "45678912", "987654321", "987 654 321", "rosa.quispe", "cuchillo", "Wiesse", "Samsung")
+PRIVATE = (
+    "Rosa María",
+    "Quispe",
+    "45678912",
+    "987654321",
+    "987 654 321",
+    "rosa.quispe",
+    "cuchillo",
+    "Wiesse",
+    "Samsung",
+)
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 
-_PROGRAM = "/usr/bin/chromium"
-_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+_PROGRAM = shutil.which("chromium") or "chromium"
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _PATIENCE = 30_000
 _TAPS = {"consent": "Sí", "witnesses": "Nadie que yo sepa", "document_type": "Sí, tengo DNI", "email": "Prefiero seguir",
          "address": "Prefiero seguir", "evidence": "No tengo", "oath": "Sí", "confirm": "Confirmar"}  # fmt: skip
@@ -95,6 +112,10 @@ class Screen:
     def text(self) -> Locator:
         return self.page.get_by_label("Escriba aquí su mensaje")
 
+    @property
+    def send(self) -> Locator:
+        return self.page.get_by_role("button", name="Enviar", exact=True)
+
     def choice(self, title: str) -> Locator:
         return self.page.locator("#choices").get_by_role("button", name=title, exact=True)
 
@@ -107,7 +128,7 @@ class Screen:
 
     async def say(self, text: str) -> None:
         await self.text.fill(text)
-        await self.page.get_by_role("button", name="Enviar").click()
+        await self.send.click()
         await expect(self.text).to_have_value("")
         await self.answered()
 
@@ -205,16 +226,16 @@ class Screen:
 Open = Callable[..., Awaitable[Screen]]
 
 
-@pytest.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
+@pytest.fixture(scope="module", name="chromium")
+async def chromium_fixture() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=_PROGRAM, args=_FLAGS)
         yield browser
         await browser.close()
 
 
-@pytest.fixture
-async def open_screen(chromium: Browser, stack: Stack) -> AsyncIterator[Open]:
+@pytest.fixture(name="open_screen")
+async def open_screen_fixture(chromium: Browser, stack: Stack) -> AsyncIterator[Open]:
     """Opens browsers; at the end none of them may have logged an error or asked another host for anything."""
     screens: list[Screen] = []
 
@@ -236,8 +257,8 @@ async def open_screen(chromium: Browser, stack: Stack) -> AsyncIterator[Open]:
     assert [problem for screen in screens for problem in screen.complaints] == []
 
 
-@pytest.fixture
-async def screen(open_screen: Open) -> Screen:
+@pytest.fixture(name="screen")
+async def screen_fixture(open_screen: Open) -> Screen:
     return await open_screen()
 
 

@@ -47,16 +47,31 @@ class Stack:
             os.kill(pid, signal.SIGKILL)
 
 
+def clean_environment() -> dict[str, str]:
+    """This process's environment without the settings of the tests."""
+    return {n: value for n, value in os.environ.items() if n != "DATABASE_URL" and not n.startswith("COMISARIO_")}
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``./comisario`` with these arguments, past its set-up."""
+    return subprocess.run(
+        [sys.executable, "-m", "api.cli", *arguments],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def start(data: Path, *options: str) -> Stack:
     """Start an installation and wait for its ready line."""
     port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COMISARIO_")}
-    environment.pop("DATABASE_URL", None)
     log = (data / "up.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "up", "--port", str(port), "--data", str(data), "--testing", *options],
         cwd=ROOT,
-        env=environment,
+        env=clean_environment(),
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
@@ -170,6 +185,7 @@ ANSWERS = {
     "incident_type": "robo",
     "occurred_at": "ayer a las 8 de la noche",
     "place": "San Juan de Lurigancho, paradero 10 de la avenida Wiesse",
+    "clarify": "la primera",
     "stolen_items": "un celular Samsung",
     "item_details": "es un Samsung A14, costó 700 soles",
     "suspects": "dos jóvenes con casaca negra",

@@ -41,5 +41,4 @@ def test_while_the_bot_is_silent_the_citizen_is_told_within_ten_seconds(citizen:
 
 def _seconds(message: dict[str, str]) -> float:
 
-
     return datetime.fromisoformat(message["created_at"]).timestamp()

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.settings import ROOT
-from tests.e2e.conftest import Citizen, Stack, go_on, opened
+from tests.e2e.conftest import Citizen, Stack, command, go_on, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]
 
@@ -60,10 +58,7 @@ def test_the_receipt_and_the_copy_arrive_and_verify(citizen: Citizen, stack: Sta
     file.write_bytes(pdf)
     by_code = citizen.client.get(f"/api/v1/verifications/{copy['verification_code']}").json()
     by_file = citizen.client.post("/api/v1/verifications", files={"file": ("copia.pdf", pdf)}).json()
-    by_command = subprocess.run(
-        [sys.executable, "-m", "api.cli", "verify", str(file), "--json", "--data", str(stack.data)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    by_command = command("verify", str(file), "--json", "--data", str(stack.data))
     assert by_command.returncode == 0, by_command.stderr
     assert by_code == by_file == json.loads(by_command.stdout)
     assert by_code["valid"]
@@ -85,8 +80,7 @@ def test_an_altered_copy_is_told_by_page_and_command(citizen: Citizen, stack: St
     assert (verdict["valid"], verdict["status"]) == (False, "altered")
     file = tmp_path / "alterada.pdf"
     file.write_bytes(pdf)
-    command = [sys.executable, "-m", "api.cli", "verify", str(file), "--data", str(stack.data)]
-    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 1
+    assert command("verify", str(file), "--data", str(stack.data)).returncode == 1
 
 
 def test_a_link_to_a_copy_expires_and_can_t_be_forged(citizen: Citizen) -> None:
@@ -105,7 +99,6 @@ def test_a_link_to_a_copy_expires_and_can_t_be_forged(citizen: Citizen) -> None:
 
 
 def _now() -> str:
-
 
     return datetime.now(UTC).isoformat()
 
@@ -240,7 +233,6 @@ def test_a_conversation_is_resumed_by_its_code_and_the_older_token_dies(citizen:
 def test_two_days_later_it_goes_on_where_it_stopped(citizen: Citizen) -> None:
     citizen.say(STORY)
     go_on(citizen, until="phone")
-
 
     later = (datetime.now(UTC) + timedelta(days=2)).isoformat()
     try:

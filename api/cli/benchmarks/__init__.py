@@ -24,7 +24,10 @@ _ALL = {
     ),
     "chat_turn_200": Benchmark("turno 200 del chat", "turno 5", 1.2, chat_turn.late_turn),
     "copy_issue": Benchmark(
-        "copia de dos páginas, dibujada y firmada", "página mínima con SimpleSigner", 0.3, lambda _: copy_issue.measure()
+        "copia de dos páginas, dibujada y firmada",
+        "página mínima con SimpleSigner",
+        0.3,
+        lambda _: copy_issue.measure(),
     ),
 }
 

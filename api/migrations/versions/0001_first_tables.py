@@ -210,7 +210,9 @@ def upgrade() -> None:
             ["conversation_id"], ["conversations.id"], name=op.f("fk_messages_conversation_id"), ondelete="cascade"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-        sa.UniqueConstraint("conversation_id", "client_message_id", name=op.f("uq_messages_conversation_id_client_message_id")),
+        sa.UniqueConstraint(
+            "conversation_id", "client_message_id", name=op.f("uq_messages_conversation_id_client_message_id")
+        ),
         sa.UniqueConstraint("conversation_id", "seq", name=op.f("uq_messages_conversation_id_seq")),
     )
     op.create_index(
