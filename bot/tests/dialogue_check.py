@@ -8,32 +8,21 @@ each check. A check that holds has an empty ``wrong``; what was taken out also t
 import asyncio
 import contextlib
 import json
-import logging
-import os
 import sys
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Set, Text
 
-os.environ["LOG_LEVEL"] = "ERROR"  # without it Rasa draws progress bars; it is read at import
-warnings.simplefilter("ignore")
-logging.disable(logging.CRITICAL)
+from rules_only import BOT, DOMAIN, RULES, train  # first: it keeps Rasa quiet
 
-import structlog  # noqa: E402
+from rasa.core.agent import Agent
+from rasa.core.policies.rule_policy import InvalidRule
+from rasa.core.test import test as run_stories
+from rasa.shared.core.domain import Domain
+from rasa.shared.utils.io import read_yaml_file, write_yaml
 
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-
-from rasa.core.agent import Agent  # noqa: E402
-from rasa.core.policies.rule_policy import InvalidRule  # noqa: E402
-from rasa.core.test import test as run_stories  # noqa: E402
-from rasa.model_training import train_core  # noqa: E402
-from rasa.shared.core.constants import DEFAULT_INTENTS  # noqa: E402
-from rasa.shared.core.domain import Domain  # noqa: E402
-from rasa.shared.utils.io import read_config_file, read_yaml_file, write_yaml  # noqa: E402
-
-_BOT = Path(__file__).resolve().parents[1]
 _HANDLED_BY_FORMS = {"answer"}
+_RASAS_OWN = {"back", "restart", "session_start", "nlu_fallback"}
 _UNTRAINABLE = "the rules that are left can't be trained"
 
 Part = Dict[Text, Any]
@@ -67,31 +56,24 @@ class Dialogue:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.domain: Part = Domain.load(str(_BOT / "domain")).as_dict()
-        self.rules = _listed(_BOT / "data" / "rules", "rules")
-        self.stories = _listed(_BOT / "tests", "stories")
-        write_yaml({**read_config_file(_BOT / "config.yml"), "pipeline": []}, folder / "config.yml")
+        self.domain: Part = Domain.load(str(DOMAIN)).as_dict()
+        self.rules = _listed(RULES, "rules")
+        self.stories = _listed(BOT / "tests", "stories")
 
     def failing(self, *, domain: Part, rules: List[Part], stories: List[Part]) -> List[Text]:
         """Train on these rules and name the stories that fail then."""
-        out = self._folder / "out"
+        out, domain_file, rules_file, stories_file = (
+            self._folder / name for name in ("out", "domain.yml", "rules.yml", "test_stories.yml")
+        )
         out.mkdir(exist_ok=True)
-        write_yaml(domain, self._folder / "domain.yml")
-        write_yaml({"version": "3.1", "rules": rules}, self._folder / "rules.yml")
-        write_yaml({"version": "3.1", "stories": stories}, self._folder / "test_stories.yml")
+        write_yaml(domain, domain_file)
+        write_yaml({"version": "3.1", "rules": rules}, rules_file)
+        write_yaml({"version": "3.1", "stories": stories}, stories_file)
         try:
-            model = train_core(
-                str(self._folder / "domain.yml"),
-                str(self._folder / "config.yml"),
-                str(self._folder / "rules.yml"),
-                str(self._folder),
-                fixed_model_name="dialogue",
-            )
+            agent = Agent.load(train(self._folder, domain=domain_file, rules=rules_file))
         except InvalidRule:
             return [_UNTRAINABLE]
-        stories_file = str(self._folder / "test_stories.yml")
-        agent = Agent.load(model)
-        asyncio.run(run_stories(stories_file, agent, e2e=True, out_directory=str(out), disable_plotting=True))
+        asyncio.run(run_stories(str(stories_file), agent, e2e=True, out_directory=str(out), disable_plotting=True))
         failed = read_yaml_file(out / "failed_test_stories.yml") or {}
         return [story["story"].partition(f" ({self._folder}")[0] for story in failed.get("stories", [])]
 
@@ -113,7 +95,7 @@ class Dialogue:
 
 def _intents(dialogue: Dialogue) -> Set[Text]:
     named = {intent if isinstance(intent, str) else next(iter(intent)) for intent in dialogue.domain["intents"]}
-    return named - set(DEFAULT_INTENTS)
+    return named - _RASAS_OWN
 
 
 def _is_triggered(rule: Part, intents: Set[Text]) -> bool:
@@ -147,7 +129,6 @@ def checks(dialogue: Dialogue) -> Iterator[Part]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
-        os.environ["RASA_CACHE_DIRECTORY"] = str(Path(name) / "cache")
         lines = sys.stdout
         with contextlib.redirect_stdout(sys.stderr):
             for check in checks(Dialogue(Path(name))):

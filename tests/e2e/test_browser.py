@@ -36,7 +36,7 @@ async def test_a_victim_files_on_a_phone_and_holds_a_copy_that_anyone_can_check(
     page = screen.page
     await screen.begin()
     loaded_at = await page.evaluate("performance.timeOrigin")
-    await screen.shot("1-start-of-talk")
+    await screen.shot("1-greeting")
     await screen.say(STORY)
     await screen.shot("2-choices")
     asked = await screen.go_on(until="confirm")
@@ -122,7 +122,7 @@ async def test_a_message_is_written_sent_and_answered_with_the_keyboard_alone(op
     await keyboard.press("Space")
     await screen.answered()
     assert await screen.step() not in (None, "consent")
-    await expect(screen.log.locator('.message[data-sender="citizen"]').last).to_contain_text("Sí")
+    await expect(screen.log.locator('.message[data-sender="citizen"] .message__body').last).to_have_text("Sí")
     await screen.tab_to("#human")
     await keyboard.press("Enter")
     await expect(page.locator("#handover")).to_be_visible()
@@ -279,7 +279,7 @@ async def test_the_resume_code_goes_on_elsewhere_and_the_first_browser_is_told(o
     await first.say(STORY)
     await first.choose("Sí")
     step = await first.step()
-    code = await first.page.locator(".keep__code strong").inner_text()
+    code = await first.page.locator(".keep strong").inner_text()
 
     await second.page.goto("/")
     await second.page.get_by_text("Ya empecé antes").click()

@@ -15,6 +15,7 @@ const SLOW = 6000;
 const STALE = 5 * 60 * 1000;
 const WAITS = 6;
 const FEW = 5;
+const SETTLED = 600;
 
 export class Conversation {
   #id;
@@ -202,7 +203,7 @@ export class Conversation {
       this.#note(answer.message);
     }
     this.#receive(answer.replies ?? []);
-    this.#showCode();
+    if (answer.message) this.#showCode(answer.message.seq);
     if (answer.state) this.#show(answer.state);
     if (answer.pending || answer.status === 202) this.#await(item);
     this.#showTyping();
@@ -210,9 +211,10 @@ export class Conversation {
     this.#follow();
   }
 
-  #showCode() {
+  /** Between what the citizen said and the answer, so that a question stays beside its choices. */
+  #showCode(after) {
     if (!this.#code) return;
-    this.#messages.insert(keepBox(this.#code));
+    this.#messages.insert(keepBox(this.#code), after);
     this.#code = null;
   }
 
@@ -275,13 +277,35 @@ export class Conversation {
       fresh = true;
     }
     this.#showChoices();
-    if (fresh && follow) this.#follow();
+    if (fresh && follow) {
+      this.#follow();
+      this.#point(messages.findLast((message) => message.document));
+    }
+  }
+
+  /** A document that arrived further down than the screen shows is pointed at until it is reached. */
+  #point(message) {
+    const card = message && this.#messages.cardOf(message.seq);
+    if (!card) return;
+    const bottom = () => element("composer").getBoundingClientRect().top;
+    setTimeout(() => {
+      if (this.#gone || card.getBoundingClientRect().bottom <= bottom()) return;
+      const told = say("document_below", { title: message.document.title });
+      notify(told);
+      const reached = () => {
+        if (!this.#gone && card.getBoundingClientRect().bottom > bottom()) return;
+        removeEventListener("scroll", reached);
+        unnotify(told);
+      };
+      addEventListener("scroll", reached, { passive: true });
+    }, SETTLED);
   }
 
   #isOwn(item, message) {
     if (!this.#messages.isWaiting(item)) return false;
-    const { text, choice } = item.body;
-    return (!text && !choice) || message.text.trim() === (text ?? item.label).trim();
+    const { text } = item.body;
+    const said = message.text.trim();
+    return said ? said === (text ?? item.label).trim() : !text;
   }
 
   /** The choices that stand are those of the latest message that has some, until the citizen answers. */

@@ -1,4 +1,4 @@
-// The code to go on later: shown once, in the conversation, to be copied or written down.
+// The code to go on later: shown once, in the conversation, to be copied or written down; a tap tells what it is for.
 
 import { tell } from "./composer.js";
 import { say } from "./sentences.js";
@@ -9,10 +9,6 @@ export function keepBox(code) {
   const box = template.content.firstElementChild.cloneNode(true);
   const shown = box.querySelector("strong");
   shown.textContent = code;
-  box.querySelector("[data-done]").addEventListener("click", () => {
-    box.open = false;
-    box.querySelector("summary").focus();
-  });
   box.querySelector("[data-copy]").addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(code);

@@ -26,7 +26,8 @@ function linked(text) {
   for (const [whole, address, before = "", path, call = "", number] of text.matchAll(LINKS)) {
     const at = text.indexOf(whole, from);
     const target = address ?? path ?? number;
-    nodes.push(text.slice(from, at), before, call, link(number ? `tel:${number}` : target, target));
+    const shown = path === "/privacidad" ? say("privacy") : target;
+    nodes.push(text.slice(from, at), before, call, link(number ? `tel:${number}` : target, shown));
     from = at + whole.length;
   }
   return [...nodes, text.slice(from)];
@@ -93,10 +94,14 @@ export class Messages {
     this.#place(element, message.seq);
   }
 
-  /** Puts something that is no message after the latest one. */
-  insert(element) {
-    element.dataset.seq = Math.max(0, ...this.#bySeq.keys()) + 0.5;
-    log.append(element);
+  /** Puts something that is no message after the message `seq`. */
+  insert(element, seq) {
+    element.dataset.seq = seq + 0.5;
+    this.#bySeq.get(seq)?.after(element);
+  }
+
+  cardOf(seq) {
+    return this.#bySeq.get(seq)?.querySelector(".card");
   }
 
   /** A newer link to the document of a message that is already there. */
