@@ -28,6 +28,7 @@ COMMANDS = [
     "\u00a0/restart",
     "\t\r\n/restart",
     "\u2003/restart",
+    '\u2003/complaint{"x":1}',
     "\u3000/\u2028/restart",
     "\x1c/restart",
     "\ufeff/restart",

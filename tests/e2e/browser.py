@@ -210,7 +210,7 @@ class Screen:
             await self.page.keyboard.press("Shift+Tab" if back else "Tab")
         raise AssertionError(f"{selector} is not reached with the keyboard")
 
-    async def shot(self, name: str) -> None:
+    async def shot(self, name: str, *, at: Locator | None = None) -> None:
         """Keep a picture for whoever asks for them with COMISARIO_SHOTS, at a phone's width and a desk's."""
         folder = os.environ.get("COMISARIO_SHOTS")
         before = self.page.viewport_size
@@ -218,7 +218,9 @@ class Screen:
             return
         for size in (PHONE, DESK):
             await self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            await self.page.evaluate("new Promise(done => setTimeout(done, 500))")
+            if at:
+                await at.scroll_into_view_if_needed()
+            await self.page.evaluate("new Promise(done => setTimeout(done, 900))")
             await self.page.screenshot(path=Path(folder) / f"{name}-{size['width']}.png")
         await self.page.set_viewport_size(before)
 

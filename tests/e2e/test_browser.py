@@ -45,7 +45,8 @@ async def test_a_victim_files_on_a_phone_and_holds_a_copy_that_anyone_can_check(
     await screen.shot("3-summary")
     await screen.go_on()
     await expect(screen.card).to_be_visible(timeout=60_000)
-    await screen.shot("4-card")
+    await screen.shot("4-filed")
+    await screen.shot("4-card", at=screen.card.get_by_role("link", name="Descargar"))
     assert await page.evaluate("performance.timeOrigin") == loaded_at
 
     file = await screen.download(tmp_path)

@@ -187,7 +187,9 @@ async def test_whoever_has_no_javascript_is_told_what_to_do_and_can_verify(open_
     screen = await open_screen(java_script_enabled=False)
     page: Page = screen.page
     await page.goto("/")
-    await expect(page.get_by_text("El chat necesita JavaScript")).to_be_visible()
+    await expect(page.locator("noscript .problem")).to_be_visible()
+    await expect(page.locator("noscript .problem")).to_contain_text("El chat necesita JavaScript")
+    await expect(page.locator("#begin")).to_be_hidden()
     await page.goto("/v")
     await page.get_by_label("Código de verificación").fill(paper.code)
     await page.get_by_role("button", name="Verificar código").click()

@@ -54,6 +54,7 @@ export class Live {
     source.addEventListener("error", () => {
       this.#handlers.typing(false);
       if (source.readyState !== EventSource.CLOSED) return;
+      this.#handlers.missed();
       const pause = PAUSES[Math.min(this.#tries, PAUSES.length - 1)];
       this.#tries += 1;
       this.#timer = setTimeout(() => this.#connect(), pause * 1000);

@@ -9,6 +9,8 @@ const clock = new Intl.DateTimeFormat("es-PE", { timeZone: "America/Lima", hour:
 const WHO = { citizen: "you", bot: "bot", operator: "operator", system: "system" };
 const LINKS = /(https?:\/\/[^\s<>"«»]*[^\s<>"«».,;:!?)])|(^|[\s(])(\/(?:privacidad|v|datos|encuesta)\b[\w/-]*)|(\b(?:al|línea|marque|central)\s)(105|106|116|100|110|111|1818)\b(?!\s?%|[.,]?\d)/gi;
 
+const FACT = /^(\p{Lu}[\p{L} ]{2,24}:)( .+)$/u;
+
 function link(href, text) {
   const anchor = document.createElement("a");
   anchor.href = href;
@@ -31,6 +33,22 @@ function linked(text) {
     from = at + whole.length;
   }
   return [...nodes, text.slice(from)];
+}
+
+/** A list such as the summary, line by line «label: value», is set apart from the other lines. */
+function laidOut(text) {
+  const lines = text.split("\n");
+  if (lines.filter((line) => FACT.test(line)).length < 3) return linked(text);
+  return lines.flatMap((line, index) => {
+    const [, label, value] = line.match(FACT) ?? [];
+    if (!label) return [...linked(line), lines[index + 1]?.match(FACT) ? "" : "\n"];
+    const fact = document.createElement("span");
+    const name = document.createElement("b");
+    name.textContent = label;
+    fact.className = "fact";
+    fact.append(name, ...linked(value));
+    return [fact];
+  });
 }
 
 function bubble(sender, createdAt) {
@@ -83,7 +101,7 @@ export class Messages {
     const element = bubble(message.sender, message.created_at);
     const body = element.querySelector(".message__body");
     const text = message.text || (message.sender === "citizen" ? say("sent_without_text") : "");
-    if (text) body.append(paragraph(message.sender === "citizen" ? [text] : linked(text)));
+    if (text) body.append(paragraph(message.sender === "citizen" ? [text] : laidOut(text)));
     if (message.document) body.append(card(message.seq, message.document, this.#actions.download));
     const count = message.choices?.length;
     if (count) {
