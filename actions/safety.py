@@ -51,10 +51,10 @@ class ValidateSafetyForm(Action):
         ask_again = [SlotSet("requested_slot", Step.SAFE_NOW.value)]
         if turn.step is not Step.SAFE_NOW or is_back_from_digression(tracker, _FORM):
             return ask_again
+        if turn.intent in ("emergency", "human"):
+            return []
         if turn.choice in (Choice.YES, Choice.NO):
             safe: bool | None = turn.choice == Choice.YES
-        elif turn.intent == "emergency":
-            return []
         else:
             reading = read(Step.SAFE_NOW, turn.read_text, now=turn.sent_at)
             safe = reading.value if reading else None

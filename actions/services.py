@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import station
@@ -37,7 +37,7 @@ class NotUnderstood(Action):
                 "talk.not_understood" if tries < 3 else "talk.way_round", choices=[Choice.HUMAN] if tries >= 3 else []
             )
             ask(turn, turn.step)
-        return [SlotSet("tries", tries)]
+        return [SlotSet("tries", tries), FollowupAction("action_listen")]
 
 
 class Inform(Action):
@@ -98,6 +98,8 @@ class ValidateVerifyForm(Action):
         again = [SlotSet("service", "verify_document"), SlotSet("requested_slot", Step.VERIFY_CODE.value)]
         if is_back_from_digression(tracker, "verify_form"):
             return again
+        if turn.intent in ("emergency", "human") and turn.step is Step.VERIFY_CODE:
+            return []
         reading = read(Step.VERIFY_CODE, turn.read_text, now=turn.sent_at)
         if reading is None or not isinstance(reading.value, str):
             if turn.step is not Step.VERIFY_CODE:
@@ -134,13 +136,13 @@ class ValidateCancelForm(Action):
         again = [SlotSet("requested_slot", Step.CANCEL_CONFIRM.value)]
         if turn.step is not Step.CANCEL_CONFIRM or is_back_from_digression(tracker, "cancel_form"):
             return again
+        if turn.intent in ("emergency", "human"):
+            return []
         if turn.choice in (Choice.YES, Choice.NO):
             leave: object = turn.choice == Choice.YES
         else:
             reading = read(Step.CANCEL_CONFIRM, turn.read_text, now=turn.sent_at)
             leave = reading.value if reading else None
-        if turn.intent == "emergency" and turn.choice is None:
-            return []
         if leave is None and turn.intent == "cancel":
             leave = True
         if leave is None:

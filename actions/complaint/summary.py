@@ -20,7 +20,8 @@ def _told(turn: Turn, draft: dict[str, Any]) -> dict[Step, str]:
     if draft.get("items"):
         told[Step.STOLEN_ITEMS] = ", ".join(item_text(i, turn.language) for i in draft["items"])
     count = (draft.get("suspects") or {}).get("count")
-    people = [f"{count}" if count else None, draft.get("suspects_description")]
+    counted = turn.sentence("talk.one_person" if count == 1 else "talk.people", count=count) if count else None
+    people = [counted, draft.get("suspects_description")]
     if any(people):
         told[Step.SUSPECTS] = ". ".join(p for p in people if p)
     return told

@@ -204,6 +204,16 @@ async def attach(
     )
 
 
+@router.get(
+    "/conversations/{conversation_id}/attachments/{attachment_id}/preview", response_class=Response, responses=_OWN
+)
+async def preview(conversation: OwnConversation, attachment_id: uuid.UUID, session: Session, keys: Keys) -> Response:
+    """A small re-encoded picture of an image that was sent, once it has been made."""
+    key = service.key_of(conversation, keys)
+    jpeg = await evidence.preview(session, conversation_id=conversation.id, evidence_id=attachment_id, key=key)
+    return Response(jpeg, media_type="image/jpeg")
+
+
 @router.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse, responses=_OWN)
 async def events(
     conversation_id: uuid.UUID,

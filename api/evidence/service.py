@@ -78,6 +78,14 @@ async def of_conversation(
     return found
 
 
+async def preview(session: AsyncSession, *, conversation_id: uuid.UUID, evidence_id: uuid.UUID, key: DataKey) -> bytes:
+    """The preview of a file of the conversation. Raises ``NotFound`` if there is none."""
+    (item,) = await of_conversation(session, conversation_id=conversation_id, ids=[evidence_id])
+    if not item.has_preview:
+        raise NotFound
+    return await files.get(f"previews/{item.id}", key=key)
+
+
 async def attach_to_case(session: AsyncSession, *, conversation_id: str, case: Case) -> Sequence[EvidenceItem]:
     """Make evidence items of the conversation's files that belong to no case yet."""
     owner = uuid.UUID(conversation_id)

@@ -7,6 +7,7 @@ import asyncio
 import hmac
 import logging
 import os
+import re
 import time
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
@@ -22,8 +23,11 @@ logger = logging.getLogger(__name__)
 
 _TEXT_CAP = 4096
 _CLOCK_SKEW = 60
+_MOMENT = re.compile(r"[0-9]{1,12}")
+_COMMAND_MARKS = re.compile(r"^[/\s]+")  # every space that Rasa strips, not only ASCII's
 _OPENING = "opening"
 _CHOICE = "choice"
+_WISHES = frozenset({"human", "cancel"})  # choices that are a wish of their own, whatever was asked
 
 
 class TurnOutput(OutputChannel):
@@ -64,10 +68,11 @@ class SignedChannel(InputChannel):
 
     def _is_signed(self, request: Request) -> bool:
         moment = request.headers.get("X-Comisario-Time", "")
-        if not moment.isdigit() or abs(time.time() - int(moment)) > _CLOCK_SKEW:
+        if not _MOMENT.fullmatch(moment) or abs(time.time() - int(moment)) > _CLOCK_SKEW:
             return False
         expected = hmac.new(self._secret, moment.encode() + b"." + request.body, "sha256").hexdigest()
-        return hmac.compare_digest(expected, request.headers.get("X-Comisario-Signature", ""))
+        given = request.headers.get("X-Comisario-Signature", "")
+        return hmac.compare_digest(expected.encode(), given.encode(errors="replace"))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         lean.install()
@@ -108,7 +113,7 @@ def _user_message(body: Dict[Text, Any], output: OutputChannel) -> UserMessage:
     if body["opening"]:
         parse_data = _prepared(_OPENING)
     elif text is None:
-        parse_data = _prepared(_CHOICE, choice=choice)
+        parse_data = _prepared(choice if choice in _WISHES else _CHOICE)
     return UserMessage(
         text=_neutralised(text) if parse_data is None else "",
         output_channel=output,
@@ -119,16 +124,15 @@ def _user_message(body: Dict[Text, Any], output: OutputChannel) -> UserMessage:
     )
 
 
-def _prepared(intent: Text, choice: Optional[Text] = None) -> Dict[Text, Any]:
+def _prepared(intent: Text) -> Dict[Text, Any]:
     return {
         "text": "",
         "intent": {"name": intent, "confidence": 1.0},
         "intent_ranking": [],
         "entities": [],
-        "choice": choice,
     }
 
 
 def _neutralised(text: Text) -> Text:
     """Rasa takes a text with a leading slash for a command: the slash goes, the rest stays a text."""
-    return text[:_TEXT_CAP].lstrip("/ \t\r\n\u00a0") or "…"
+    return _COMMAND_MARKS.sub("", text[:_TEXT_CAP]) or "…"

@@ -6,6 +6,7 @@ import logging
 import sys
 from typing import Text
 
+import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
@@ -31,4 +32,5 @@ async def read_all(model: Text) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     asyncio.run(read_all(sys.argv[1]))

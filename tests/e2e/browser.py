@@ -7,7 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +20,7 @@ from playwright.async_api import (
     Locator,
     Page,
     Request,
+    ViewportSize,
     async_playwright,
     expect,
 )
@@ -41,8 +42,8 @@ PRIVATE = (
     "Wiesse",
     "Samsung",
 )
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 
 _PROGRAM = shutil.which("chromium") or "chromium"
 _FLAGS = [
@@ -192,8 +193,9 @@ class Screen:
     async def inaccessible(self) -> list[str]:
         """What axe objects to, in light and in dark."""
         found = []
-        for scheme in ("dark", "light"):
-            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        schemes: tuple[Literal["dark"], Literal["light"]] = ("dark", "light")
+        for scheme in schemes:
+            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             results = await Axe().run(self.page)
             found += [
                 f"{scheme}: {violation['id']}: {node['html'][:160]}: {node.get('failureSummary', '')[:240]}"
@@ -217,7 +219,7 @@ class Screen:
         if not folder or before is None:
             return
         for size in (PHONE, DESK):
-            await self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            await self.page.set_viewport_size(size)
             if at:
                 await at.scroll_into_view_if_needed()
             await self.page.evaluate("new Promise(done => setTimeout(done, 900))")
@@ -241,7 +243,7 @@ async def open_screen_fixture(chromium: Browser, stack: Stack) -> AsyncIterator[
     """Opens browsers; at the end none of them may have logged an error or asked another host for anything."""
     screens: list[Screen] = []
 
-    async def opened(*, size: dict[str, int] | None = None, **options: Any) -> Screen:
+    async def opened(*, size: ViewportSize | None = None, **options: Any) -> Screen:
         size = size or PHONE
         phone = size["width"] < 700
         context = await chromium.new_context(

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -44,6 +44,7 @@ async def test_a_victim_files_on_a_phone_and_holds_a_copy_that_anyone_can_check(
     await expect(screen.log).to_contain_text("Rosa María Quispe Huamán")
     await screen.shot("3-summary")
     await screen.go_on()
+    await expect(screen.log.locator('.message[data-sender="citizen"] .message__body').last).to_have_text("Confirmar")
     await expect(screen.card).to_be_visible(timeout=60_000)
     await screen.shot("4-filed")
     await screen.shot("4-card", at=screen.card.get_by_role("link", name="Descargar"))
@@ -77,7 +78,8 @@ async def test_a_victim_files_on_a_phone_and_holds_a_copy_that_anyone_can_check(
 
 async def _verifies_with_pyhanko(file: Path, stack: Stack) -> None:
     """By the certificates of this installation and no others."""
-    pinned = list(load_certs_from_pemder(str(pem) for pem in (stack.data / "keys").glob("*.pem")))
+    pems = (stack.data / "keys").glob("*.pem")
+    pinned = list(load_certs_from_pemder(str(pem) for pem in pems))  # type: ignore[no-untyped-call]
     roots = [certificate for certificate in pinned if certificate.ca]
     assert roots
     context = ValidationContext(trust_roots=roots, other_certs=pinned, allow_fetching=False)
@@ -217,7 +219,7 @@ async def test_a_message_whose_answer_was_lost_is_not_said_twice(screen: Screen)
     screen.allow("ERR_FAILED|ERR_CONNECTION")
     lost: list[str] = []
 
-    async def lose_the_first_answer(route) -> None:  # type: ignore[no-untyped-def]
+    async def lose_the_first_answer(route: Route) -> None:
         if lost or route.request.method != "POST":
             await route.continue_()
             return
@@ -276,11 +278,16 @@ async def test_a_file_of_a_wrong_kind_is_told_kindly_and_the_talk_goes_on(screen
 async def test_the_resume_code_goes_on_elsewhere_and_the_first_browser_is_told(open_screen: Open) -> None:
     first, second = await open_screen(), await open_screen(size=DESK)
     first.allow("status of 40[14]")
+    await first.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await first.begin()
     await first.say(STORY)
     await first.choose("Sí")
     step = await first.step()
-    code = await first.page.locator(".keep strong").inner_text()
+    await first.page.get_by_text("Guarde su código").click()
+    await first.page.get_by_role("button", name="Copiar el código").click()
+    await expect(first.page.locator("#notice")).to_have_text("Código copiado")
+    code = await first.page.evaluate("navigator.clipboard.readText()")
+    assert code == await first.page.locator(".keep strong").inner_text()
 
     await second.page.goto("/")
     await second.page.get_by_text("Ya empecé antes").click()
@@ -301,4 +308,5 @@ async def test_danger_brings_the_emergency_lines_to_the_front(screen: Screen) ->
     await expect(screen.page.locator(".lines__title")).to_be_visible()
     for line in ("105", "100", "106", "116"):
         await expect(screen.page.locator(f'.lines a[href="tel:{line}"]')).to_be_visible()
+        await expect(screen.log.locator(f'a[href="tel:{line}"]').last).to_be_visible()
     assert await screen.inaccessible() == []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import httpx
 import psycopg
 import pytest
-from playwright.async_api import CDPSession, Page, expect
+from playwright.async_api import CDPSession, Page, ViewportSize, expect
 from reportlab.pdfgen.canvas import Canvas
 
 from api.cli.postgres import Cluster
@@ -172,7 +172,7 @@ async def test_the_first_load_of_the_chat_is_light(screen: Screen) -> None:
 
 
 @pytest.mark.parametrize("size", [{"width": 320, "height": 568}, {"width": 1280, "height": 800}])
-async def test_no_page_is_wider_than_the_window(open_screen: Open, paper: Paper, size: dict[str, int]) -> None:
+async def test_no_page_is_wider_than_the_window(open_screen: Open, paper: Paper, size: ViewportSize) -> None:
     screen = await open_screen(size=size)
     screen.allow("status of 404")
     for path in ("/", "/v", f"/v/{paper.code}", "/privacidad", "/no-hay"):

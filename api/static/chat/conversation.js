@@ -279,7 +279,7 @@ export class Conversation {
     this.#showChoices();
     if (fresh && follow) {
       this.#follow();
-      this.#point(messages.findLast((message) => message.document));
+      this.#point(messages.filter((message) => message.document).pop());
     }
   }
 

@@ -7,7 +7,7 @@ const bubbleTemplate = document.getElementById("message-template");
 const cardTemplate = document.getElementById("card-template");
 const clock = new Intl.DateTimeFormat("es-PE", { timeZone: "America/Lima", hour: "2-digit", minute: "2-digit", hour12: false });
 const WHO = { citizen: "you", bot: "bot", operator: "operator", system: "system" };
-const LINKS = /(https?:\/\/[^\s<>"«»]*[^\s<>"«».,;:!?)])|(^|[\s(])(\/(?:privacidad|v|datos|encuesta)\b[\w/-]*)|(\b(?:al|línea|marque|central)\s)(105|106|116|100|110|111|1818)\b(?!\s?%|[.,]?\d)/gi;
+const LINKS = /(https?:\/\/[^\s<>"«»]*[^\s<>"«».,;:!?)])|(^|[\s(])(\/(?:privacidad|v|datos|encuesta)\b[\w/-]*)|(\b(?:al|línea|marque|central|heridos:|incendio:|familia:|extorsión:|orientación:)\s)(105|106|116|100|110|111|1818)\b(?!\s?%|[.,]?\d)/gi;
 
 const FACT = /^(\p{Lu}[\p{L} ]{2,24}:)( .+)$/u;
 

@@ -1,0 +1,135 @@
+"""The worker's tasks, on committed data; each may be done twice."""
+
+import io
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from PIL import Image
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.audit.models import AuditEntry
+from api.complaints import service as complaints
+from api.complaints.draft import Draft
+from api.conversations import service as conversations
+from api.conversations.bot import Bot
+from api.conversations.models import Conversation, Message
+from api.conversations.turns import Turns
+from api.copies import service as copies
+from api.copies.models import Copy
+from api.database import make_engine, make_sessions
+from api.errors import NotFound
+from api.evidence import service as evidence
+from api.evidence.models import EvidenceItem
+from api.files import FileMissing
+from api.files import get as stored
+from api.jobs.tasks import Desk, issue_copy, preview_evidence, purge_drafts
+from api.security import KeyRing
+from api.settings import settings
+from vocabulary.dialogue import Language
+
+
+@pytest.fixture
+async def desk(database_url: str, connection: AsyncConnection, keys: KeyRing) -> AsyncIterator[Desk]:
+    """A desk without a bot: these tasks never ask it."""
+    engine = make_engine(database_url)
+    sessions = make_sessions(engine)
+    async with httpx.AsyncClient() as client:
+        yield Desk(sessions, keys, Turns(engine, sessions, Bot(client, ""), keys))
+    await engine.dispose()
+
+
+async def a_conversation(desk: Desk, at: datetime, *, filed: bool) -> Conversation:
+    async with desk.sessions.begin() as session:
+        conversation, _, _ = await conversations.open_conversation(
+            session, channel="web", language=Language.SPANISH, keys=desk.keys, at=at
+        )
+        if filed:
+            draft = Draft(incident_type="theft", narrative="x", consented_at=at, sworn_at=at)
+            key = conversations.key_of(conversation, desk.keys)
+            source = complaints.Source(str(conversation.id), "web", conversation.data_key, key)
+            conversation.case_id = (await complaints.file(session, draft=draft, source=source, at=at)).id
+        return conversation
+
+
+async def a_picture(desk: Desk, conversation: Conversation, at: datetime) -> uuid.UUID:
+    out = io.BytesIO()
+    Image.new("RGB", (800, 600), "navy").save(out, "PNG")
+    async with desk.sessions.begin() as session:
+        key = conversations.key_of(conversation, desk.keys)
+        item = await evidence.receive(
+            session, conversation_id=conversation.id, key=key, name="foto.png", data=out.getvalue(), at=at
+        )
+        return item.id
+
+
+async def test_a_copy_is_issued_and_delivered_once_however_often_the_job_runs(desk: Desk) -> None:
+    conversation = await a_conversation(desk, datetime.now(UTC), filed=True)
+    async with desk.sessions() as session:
+        copy = (await session.scalars(select(Copy).where(Copy.case_id == conversation.case_id, Copy.number == 1))).one()
+    for _ in range(2):
+        await issue_copy(desk, copy_id=str(copy.id))
+    async with desk.sessions() as session:
+        issued = await session.get_one(Copy, copy.id)
+        told = select(func.count()).select_from(Message).where(Message.conversation_id == conversation.id)
+        assert await session.scalar(told) == 1
+        verdict = await copies.verify_code(session, typed_code=issued.verification_code)
+        assert (verdict.valid, verdict.copy_number) == (True, 1)
+
+
+async def test_a_copy_that_was_only_asked_for_is_not_in_the_register(desk: Desk) -> None:
+
+    conversation = await a_conversation(desk, datetime.now(UTC), filed=True)
+    async with desk.sessions() as session:
+        copy = (await session.scalars(select(Copy).where(Copy.case_id == conversation.case_id, Copy.number == 1))).one()
+        with pytest.raises(NotFound):
+            await copies.verify_code(session, typed_code=copy.verification_code)
+
+
+async def test_an_abandoned_draft_is_deleted_with_its_files_when_its_time_has_passed(desk: Desk) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=settings().draft_days + 1)
+    old = await a_conversation(desk, long_ago, filed=False)
+    fresh = await a_conversation(desk, datetime.now(UTC), filed=False)
+    filed = await a_conversation(desk, long_ago, filed=True)
+    item = await a_picture(desk, old, long_ago)
+    await purge_drafts(desk)
+    async with desk.sessions() as session:
+        left = set(await session.scalars(select(Conversation.id)))
+        assert old.id not in left
+        assert {fresh.id, filed.id} <= left
+        assert await session.get(EvidenceItem, item) is None
+        with pytest.raises(FileMissing):
+            await stored(f"evidence/{item}", key=conversations.key_of(old, desk.keys))
+        purged = select(func.count()).select_from(AuditEntry).where(AuditEntry.subject == f"conversation:{old.id}")
+        assert await session.scalar(purged) == 1
+
+
+async def test_a_picture_gets_a_small_preview(desk: Desk) -> None:
+    conversation = await a_conversation(desk, datetime.now(UTC), filed=False)
+    item = await a_picture(desk, conversation, datetime.now(UTC))
+    for _ in range(2):
+        await preview_evidence(desk, evidence_id=str(item))
+    async with desk.sessions() as session:
+        key = conversations.key_of(conversation, desk.keys)
+        jpeg = await evidence.preview(session, conversation_id=conversation.id, evidence_id=item, key=key)
+        with Image.open(io.BytesIO(jpeg)) as shown:
+            assert (shown.format, max(shown.size)) == ("JPEG", 640)
+
+
+async def test_a_job_of_a_transaction_that_is_rolled_back_never_was(desk: Desk) -> None:
+    async with desk.sessions() as session:
+        await session.begin()
+        conversation, _, _ = await conversations.open_conversation(
+            session, channel="web", language=Language.SPANISH, keys=desk.keys, at=datetime.now(UTC)
+        )
+        key = conversations.key_of(conversation, desk.keys)
+        draft = Draft(incident_type="theft", narrative="x", consented_at=datetime.now(UTC), sworn_at=datetime.now(UTC))
+        source = complaints.Source(str(conversation.id), "web", conversation.data_key, key)
+        case = await complaints.file(session, draft=draft, source=source, at=datetime.now(UTC))
+        ids = [str(copy.id) for copy in await copies.of_case(session, case=case)]
+        await session.rollback()
+        waiting = text("select count(*) from procrastinate_jobs where args->>'copy_id' = any(:ids)")
+        assert await session.scalar(waiting, {"ids": ids}) == 0
