@@ -28,7 +28,7 @@ async def get(name: str, *, key: DataKey) -> bytes:
     """Raises ``FileMissing`` and, if it was altered, ``SealBroken``."""
     try:
         found = await obstore.get_async(_store(), name)
-    except NotFoundError as error:
+    except (NotFoundError, FileNotFoundError) as error:
         raise FileMissing(name) from error
     return key.open(bytes(await found.bytes_async()), purpose=name)
 
@@ -37,5 +37,5 @@ async def delete(names: list[str]) -> None:
     for name in names:
         try:
             await obstore.delete_async(_store(), name)
-        except NotFoundError:
+        except (NotFoundError, FileNotFoundError):
             continue

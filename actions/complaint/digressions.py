@@ -61,22 +61,32 @@ class CorrectPrevious(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = await Turn.open(dispatcher, tracker)
         intake = ComplaintIntake(turn.draft)
-        facts = extract(turn.read_text, now=turn.sent_at)
-        taken = intake.take_facts(facts, replace=True)
-        for step in _CONTACTS:
-            reading = read(step, turn.read_text, now=turn.sent_at)
-            if reading and reading.sure and isinstance(reading.value, str) and intake.draft.get(step):
-                intake.draft[step] = reading.value
-                taken.append(step)
-        if taken:
+        reading = read(Step.CORRECTION_FIELD, turn.read_text, now=turn.sent_at)
+        named = Step(reading.value) if reading and reading.value in set(Step) else None
+        if _take_correction(turn, intake, named):
             turn.say("talk.corrected")
-        else:
-            named = read(Step.CORRECTION_FIELD, turn.read_text, now=turn.sent_at)
-            step_named = Step(named.value) if named and named.value in set(Step) else intake.last_settled()
-            if step_named in FIELD_OF:
-                intake.reopen(Step(step_named))
+        elif (step := named or intake.last_settled()) in FIELD_OF:
+            intake.reopen(Step(step))
         await turn.save()
         return []
+
+
+def _take_correction(turn: Turn, intake: ComplaintIntake, named: Step | None) -> bool:
+    """Take the new value of the field that is named or, where none is, of the one whose value is beyond doubt."""
+    for step in [named] if named else _CONTACTS:
+        if step in _CONTACTS and intake.draft.get(step):
+            reading = read(step, turn.read_text, now=turn.sent_at)
+            if reading and isinstance(reading.value, str) and (named or reading.sure):
+                intake.draft[step] = reading.value
+                return True
+    facts = extract(turn.read_text, now=turn.sent_at)
+    fields = {Step.OCCURRED_AT: "occurred_at", Step.PLACE: "place", Step.STOLEN_ITEMS: "items"}
+    told = {
+        field: facts[field]
+        for step, field in fields.items()
+        if facts.get(field) and (step is named or (named is None and step is not Step.STOLEN_ITEMS))
+    }
+    return bool(intake.take_facts(told, replace=True))
 
 
 class AfterCancel(Action):

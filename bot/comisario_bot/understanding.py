@@ -30,6 +30,7 @@ _OUTCOMES = frozenset(
 )
 
 _ANY_STEP = "*"
+_PLACES = 3
 _FILE = "understanding.joblib"
 
 
@@ -86,15 +87,25 @@ class Understanding(GraphComponent, IntentClassifier):
         self._fit_emergency(features, intents)
         self._fit("service", features, [None if i in _OUTCOMES or i == _EMERGENCY else i for i in intents])
         self._fit("incident_type", features, [metadata.get("incident_type") for _, _, metadata in rows])
-        outcomes = [i if i in _OUTCOMES or i == "human" else None for i in intents]
-        steps = [metadata.get("asked", _ANY_STEP) for _, _, metadata in rows]
-        self._fit("outcome", self._with_steps(features, steps), outcomes)
+        self._fit_outcome(features, intents, [metadata.get("asked") for _, _, metadata in rows])
         self._persist()
         return self._resource
 
     def _fit(self, head: Text, features: csr_matrix, labels: Sequence[Optional[Text]]) -> None:
         chosen = [i for i, label in enumerate(labels) if label is not None]
         self._heads[head] = self._regression().fit(features[chosen], [labels[i] for i in chosen])
+
+    def _fit_outcome(self, features: csr_matrix, intents: Sequence[Text], asked: Sequence[Optional[Text]]) -> None:
+        """A message that fits any question is learnt at several, so that a question does not decide by itself."""
+        rows: List[int] = []
+        steps: List[Text] = []
+        for row, intent in enumerate(intents):
+            if intent in _OUTCOMES or intent == "human":
+                anywhere = [self._steps[(row * 7 + turn * 11) % len(self._steps)] for turn in range(_PLACES)]
+                at = [_ANY_STEP, *anywhere] if asked[row] is None else [asked[row]]
+                rows += [row] * len(at)
+                steps += at
+        self._fit("outcome", self._with_steps(features[rows], steps), [intents[row] for row in rows])
 
     def _fit_emergency(self, features: csr_matrix, intents: Sequence[Text]) -> None:
         self._heads[_EMERGENCY] = self._regression().fit(features, [intent == _EMERGENCY for intent in intents])

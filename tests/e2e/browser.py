@@ -122,6 +122,7 @@ class Screen:
 
     async def answered(self) -> None:
         """Wait until everything sent was taken in and answered."""
+        await self.page.wait_for_function("() => sessionStorage.getItem('outbox') === null")
         await expect(self.page.locator(".message--waiting")).to_have_count(0)
         await expect(self.page.locator("#log > .message").last).to_be_visible()
         await expect(self.page.locator("#log > .message").last).not_to_have_attribute("data-sender", "citizen")

@@ -169,6 +169,39 @@ def test_a_person_can_be_asked_for_at_any_step(citizen: Citizen) -> None:
     assert citizen.step == "phone"
 
 
+def test_the_button_for_a_person_is_understood_where_it_is_offered(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    citizen.choose("no")
+    citizen.choose("human")
+    assert citizen.state["handover"] == "queued"
+    assert citizen.step is None
+
+
+def test_the_button_to_leave_at_the_summary_asks_back_and_drops_the_complaint(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="confirm")
+    citizen.choose("cancel")
+    assert citizen.step == "cancel_confirm"
+    citizen.choose("yes")
+    assert citizen.step is None
+    assert citizen.state["case_number"] is None
+
+
+def test_going_back_asks_the_last_question_again(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="document_type")
+    citizen.say("quiero volver atrás, puse mal mi nombre")
+    assert citizen.step == "full_name"
+
+
+def test_a_correction_with_its_new_value_is_taken_at_once(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="email")
+    citizen.say("me equivoqué, mi celular es 911222333")
+    assert citizen.state["draft"]["phone"] == "+51911222333"
+    assert citizen.step == "email"
+
+
 def test_refusing_consent_leads_to_a_person_and_keeps_nothing(citizen: Citizen) -> None:
     citizen.say(STORY)
     said = citizen.choose("no")
