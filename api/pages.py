@@ -63,7 +63,9 @@ async def verification(verification_code: str, request: Request, session: Sessio
         verdict = await service.verify_code(session, typed_code=verification_code)
     except NotFound:
         shown = normalise_code(verification_code) or ""
-        return _page(request, "verification/page.html", result=None, code=shown, unknown=True)
+        page = _page(request, "verification/page.html", result=None, code=shown, unknown=True)
+        page.status_code = 404
+        return page
     return _verdict_page(request, verdict, normalise_code(verification_code) or "")
 
 

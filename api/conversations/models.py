@@ -28,7 +28,7 @@ class Conversation(Base):
     data_key: Mapped[bytes]
     draft: Mapped[bytes]
     dialogue: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    offered: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    offered: Mapped[list[tuple[str, str]]] = mapped_column(JSONB, default=list)
     service: Mapped[str | None]
     step: Mapped[str | None]
     emergency: Mapped[bool] = mapped_column(default=False)

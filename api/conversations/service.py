@@ -23,6 +23,7 @@ from api.security import DataKey, KeyRing, new_token, token_hash
 from api.settings import settings
 from vocabulary.codes import new_code, normalise_code
 from vocabulary.dialogue import Handover, Language
+from vocabulary.sentences import sentence
 
 CHANNEL = "conversation"
 """The notification channel; its payload is the conversation's id."""
@@ -81,6 +82,7 @@ async def resume(session: AsyncSession, *, typed_code: str, keys: KeyRing) -> tu
         raise NotFound
     token = new_token()
     conversation.token_hash = token_hash(token)
+    await notify(session, CHANNEL, str(conversation.id))
     return conversation, token, code
 
 
@@ -142,7 +144,8 @@ async def store(
         if kept.body_hash != body_hash:
             raise IdempotencyConflict
         return kept
-    if body.choice is not None and body.choice not in conversation.offered:
+    titles = {choice: title for choice, title in conversation.offered}
+    if body.choice is not None and body.choice not in titles:
         raise ChoiceNotOffered
     if body.attachment_ids:
         await evidence.of_conversation(session, conversation_id=conversation.id, ids=body.attachment_ids)
@@ -151,7 +154,8 @@ async def store(
         conversation=conversation,
         key=key_of(conversation, keys),
         sender="citizen",
-        content=body.model_dump(mode="json", exclude={"client_message_id"}),
+        content=body.model_dump(mode="json", exclude={"client_message_id"})
+        | {"title": titles[body.choice] if body.choice else _sent(body, conversation.language)},
         at=at,
     )
     message.client_message_id = body.client_message_id
@@ -161,6 +165,11 @@ async def store(
     await notify(session, CHANNEL, str(conversation.id))
     await session.flush()
     return message
+
+
+def _sent(body: MessageCreate, language: str) -> str:
+    """What stands in the record for a message without words."""
+    return sentence("system.file_sent" if body.attachment_ids else "system.location_sent", language)
 
 
 def _append(
@@ -296,9 +305,10 @@ async def by_case(session: AsyncSession, *, case: Case) -> Conversation | None:
 
 async def forget_token(session: AsyncSession, *, token: str) -> None:
     """End the session of a shared phone; the resume code still opens the conversation."""
-    await session.execute(
-        update(Conversation).where(Conversation.token_hash == token_hash(token)).values(token_hash=None)
-    )
+    query = update(Conversation).where(Conversation.token_hash == token_hash(token)).values(token_hash=None)
+    left = await session.scalar(query.returning(Conversation.id))
+    if left is not None:
+        await notify(session, CHANNEL, str(left))
 
 
 async def awaits_reply(session: AsyncSession, *, conversation_id: uuid.UUID) -> bool:

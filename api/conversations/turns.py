@@ -170,7 +170,7 @@ def _adopt(conversation: Conversation, turn: Turn) -> None:
     conversation.service = slots.get("service")
     conversation.step = turn.dialogue["step"]
     conversation.emergency = bool(slots.get("emergency"))
-    conversation.offered = [choice for one in turn.said for choice, _ in one.choices]
+    conversation.offered = [choice for one in turn.said for choice in one.choices]
 
 
 async def unanswered(session: AsyncSession, *, before: datetime) -> Sequence[uuid.UUID]:

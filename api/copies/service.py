@@ -112,12 +112,14 @@ async def download(session: AsyncSession, *, typed_code: str, keys: KeyRing, at:
     return SignedFile(pdf, f"{case.number}.pdf")
 
 
-async def _verdict(session: AsyncSession, copy: Copy) -> Verdict:
+async def _verdict(session: AsyncSession, copy: Copy, *, file_seen: bool) -> Verdict:
+    """What is known of a copy; only who saw the file can say that it has not changed."""
     case = await session.get_one(Case, copy.case_id)
+    whole = copy.status == CopyStatus.AUTHENTIC
     return Verdict(
-        valid=copy.status == CopyStatus.AUTHENTIC,
+        valid=whole,
         status=CopyStatus(copy.status).value,
-        reasons=[sentence(f"verification.{copy.status}")],
+        reasons=[sentence(f"verification.{'unchanged' if whole and file_seen else copy.status}")],
         case_number=case.number,
         issued_at=copy.issued_at,
         copy_number=copy.number or None,
@@ -126,7 +128,7 @@ async def _verdict(session: AsyncSession, copy: Copy) -> Verdict:
 
 async def verify_code(session: AsyncSession, *, typed_code: str) -> Verdict:
     """What the register says of a printed code. Raises ``NotFound`` for one that was never issued."""
-    return await _verdict(session, await _issued(session, typed_code=typed_code))
+    return await _verdict(session, await _issued(session, typed_code=typed_code), file_seen=False)
 
 
 async def verify_file(session: AsyncSession, *, pdf: bytes, trusted: Sequence[Certificate]) -> Verdict:
@@ -134,7 +136,7 @@ async def verify_file(session: AsyncSession, *, pdf: bytes, trusted: Sequence[Ce
     inspection = await asyncio.to_thread(inspect, pdf, trusted=trusted)
     copy = await session.scalar(select(Copy).where(Copy.sha256 == hashlib.sha256(pdf).hexdigest()))
     if inspection.valid and copy is not None:
-        return await _verdict(session, copy)
+        return await _verdict(session, copy, file_seen=True)
     return Verdict(
         valid=False,
         status="not_ours" if inspection.valid else inspection.status.value,

@@ -86,6 +86,12 @@ def test_messages_sent_at_once_are_answered_one_after_the_other(citizen: Citizen
     assert seqs == list(range(1, len(seqs) + 1))
 
 
+def test_a_pressed_choice_stays_readable_in_the_record(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    citizen.choose("yes")
+    assert [m["text"] for m in citizen.messages() if m["sender"] == "citizen"] == [STORY, "Sí"]
+
+
 def test_a_choice_that_was_not_offered_is_refused_and_nothing_is_stored(citizen: Citizen) -> None:
     before = len(citizen.messages())
     refused = citizen.post({"choice": "confirm"})

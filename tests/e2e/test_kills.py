@@ -33,7 +33,7 @@ def test_while_the_bot_is_silent_the_citizen_is_told_within_ten_seconds(citizen:
     stack.kill("bot")
     said = citizen.choose("yes")
     messages = citizen.messages()
-    asked = next(m for m in messages if m["sender"] == "citizen" and m["text"] == "")
+    asked = next(m for m in messages if m["sender"] == "citizen" and m["text"] == "Sí")
     told = [m for m in messages if m["sender"] == "system"]
     assert said
     assert all(_seconds(m) - _seconds(asked) < 10 for m in told)

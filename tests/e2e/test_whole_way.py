@@ -60,7 +60,8 @@ def test_the_receipt_and_the_copy_arrive_and_verify(citizen: Citizen, stack: Sta
     by_file = citizen.client.post("/api/v1/verifications", files={"file": ("copia.pdf", pdf)}).json()
     by_command = command("verify", str(file), "--json", "--data", str(stack.data))
     assert by_command.returncode == 0, by_command.stderr
-    assert by_code == by_file == json.loads(by_command.stdout)
+    assert by_file == json.loads(by_command.stdout)
+    assert by_code | {"reasons": by_file["reasons"]} == by_file
     assert by_code["valid"]
     assert by_code["status"] == "authentic"
     assert by_code["case_number"] == citizen.state["case_number"]
