@@ -32,14 +32,14 @@ def domain() -> dict[str, object]:
     """The part of Rasa's domain that follows from the vocabulary: intents, steps as slots, forms and responses."""
     steps = [step for form in FORMS.values() for step in form]
     slot = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
-    labels = table("labels.incident_type")
+    titles = table("labels.incident_plain")
     responses: dict[str, list[dict[str, object]]] = {
         f"utter_{name}": [{"text": text}] for name, text in table("chat.utter").items()
     }
     responses["utter_opening"] = [
         {
             "text": table("chat.utter")["opening"],
-            "buttons": [{"title": labels[name], "payload": name} for name in _OPENING_CHOICES],
+            "buttons": [{"title": titles[name], "payload": name} for name in _OPENING_CHOICES],
         }
     ]
     return {

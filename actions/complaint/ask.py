@@ -36,7 +36,7 @@ def _choices(turn: Turn, intake: ComplaintIntake, step: Step) -> list[Choice | t
     if step is Step.INCIDENT_TYPE:
         likely = [name for name, _ in turn.incident_types[:_LIKELY]] or ["robbery", "theft", "lost_document"]
         names = dict.fromkeys([*likely, IncidentType.OTHER])
-        return [(str(name), turn.sentence(f"labels.incident_type.{name}")) for name in names]
+        return [(str(name), turn.sentence(f"labels.incident_plain.{name}")) for name in names]
     if step is Step.CLARIFY:
         return [(place.ubigeo, place.title) for place in intake.candidates]
     if step in (Step.WITNESSES, Step.EVIDENCE):

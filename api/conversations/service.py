@@ -147,15 +147,18 @@ async def store(
     titles = {choice: title for choice, title in conversation.offered}
     if body.choice is not None and body.choice not in titles:
         raise ChoiceNotOffered
+    key = key_of(conversation, keys)
+    names = []
     if body.attachment_ids:
-        await evidence.of_conversation(session, conversation_id=conversation.id, ids=body.attachment_ids)
+        items = await evidence.of_conversation(session, conversation_id=conversation.id, ids=body.attachment_ids)
+        names = [evidence.name_of(item, key) for item in items]
     message = _append(
         session,
         conversation=conversation,
-        key=key_of(conversation, keys),
+        key=key,
         sender="citizen",
         content=body.model_dump(mode="json", exclude={"client_message_id"})
-        | {"title": titles[body.choice] if body.choice else _sent(body, conversation.language)},
+        | {"title": titles[body.choice] if body.choice else _sent(names, conversation.language)},
         at=at,
     )
     message.client_message_id = body.client_message_id
@@ -167,9 +170,11 @@ async def store(
     return message
 
 
-def _sent(body: MessageCreate, language: str) -> str:
-    """What stands in the record for a message without words."""
-    return sentence("system.file_sent" if body.attachment_ids else "system.location_sent", language)
+def _sent(names: Sequence[str], language: str) -> str:
+    """What stands in the record for a message without words: the names of its files, or a place."""
+    if names:
+        return sentence("system.file_sent", language, names=", ".join(names))
+    return sentence("system.location_sent", language)
 
 
 def _append(

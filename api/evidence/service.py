@@ -86,6 +86,11 @@ async def preview(session: AsyncSession, *, conversation_id: uuid.UUID, evidence
     return await files.get(f"previews/{item.id}", key=key)
 
 
+def name_of(item: EvidenceItem, key: DataKey) -> str:
+    """The name that the file came with."""
+    return key.open(item.name, purpose="evidence:name").decode()
+
+
 async def attach_to_case(session: AsyncSession, *, conversation_id: str, case: Case) -> Sequence[EvidenceItem]:
     """Make evidence items of the conversation's files that belong to no case yet."""
     owner = uuid.UUID(conversation_id)

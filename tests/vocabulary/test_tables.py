@@ -15,6 +15,7 @@ def test_every_kind_of_incident_has_its_intake_and_label() -> None:
         assert INTAKES[kind].steps[0] is Step.CONSENT
         assert INTAKES[kind].steps[-2:] == (Step.OATH, Step.CONFIRM)
         assert has_sentence(f"labels.incident_type.{kind}")
+        assert has_sentence(f"labels.incident_plain.{kind}")
 
 
 @pytest.mark.parametrize("step", sorted({step for form in generated.FORMS.values() for step in form}))
