@@ -34,8 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     _data(up)
     up.set_defaults(run=_up)
 
-    test = commands.add_parser("test", help="ejecuta todas las pruebas", add_help=False)
-    test.add_argument("arguments", nargs=argparse.REMAINDER)
+    test = commands.add_parser("test", help="ejecuta todas las pruebas; lo demás se pasa a pytest", add_help=False)
     test.set_defaults(run=_test)
 
     for name, text in (
@@ -101,7 +100,7 @@ def _test(arguments: argparse.Namespace) -> int:
     setup.ensure_fonts()
     os.environ["COMISARIO_TEST_MODEL"] = str(setup.ensure_model())
     os.chdir(ROOT)
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments.arguments], check=False).returncode
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments.pytest], check=False).returncode
 
 
 def _understand(arguments: argparse.Namespace) -> int:
@@ -155,7 +154,11 @@ def _stations_import(arguments: argparse.Namespace) -> int:
 
 def main() -> int:
     """Run the command of the command line; trouble is one sentence and exit code 2."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments, others = parser.parse_known_args()
+    if others and arguments.command != "test":
+        parser.error(f"no se entiende: {' '.join(others)}")
+    arguments.pytest = others
     run: Command = arguments.run
     try:
         return run(arguments)

@@ -34,6 +34,13 @@ def test_the_entry_works_from_any_folder_and_keeps_standard_output_for_results()
     assert helped.stderr == ""
 
 
+def test_what_follows_test_goes_to_pytest_and_an_unknown_option_elsewhere_is_an_error() -> None:
+    assert "pytest" in command("test", "--version").stdout
+    refused = command("verify", "x.pdf", "--colour")
+    assert refused.returncode == 2
+    assert "--colour" in refused.stderr
+
+
 def test_a_missing_python_is_one_clear_sentence(tmp_path: Path) -> None:
     """The entry alone in a folder, on a machine with no Python 3.12."""
     shutil.copy(ROOT / "comisario", tmp_path / "comisario")
