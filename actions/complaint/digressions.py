@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import station
 from actions.complaint.intake import FIELD_OF, ComplaintIntake
+from actions.complaint.narration import hurry
 from actions.turn import Turn
 from actions.understanding.answers import read
 from actions.understanding.story import extract
@@ -42,13 +43,14 @@ class LeaveUnknown(Action):
         turn = await Turn.open(dispatcher, tracker)
         intake = ComplaintIntake(turn.draft)
         step = Step.PLACE if turn.step is Step.CLARIFY else turn.step
+        hurry(turn, intake)
         if step and (intake.may_skip(step) or step is Step.PLACE):
             intake.draft.pop("place_candidates", None)
             intake.settle(step, "dont_know")
-            await turn.save()
             turn.say("talk.skipped")
         elif step:
             turn.say("talk.cannot_skip", why=turn.sentence(f"ask.{step}.why"))
+        await turn.save()
         return []
 
 

@@ -1,5 +1,6 @@
 """Reading a turn of the intake: one message is understood as a whole before anything is settled."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -18,6 +19,7 @@ from vocabulary.places import Place, by_ubigeo, nearest
 from vocabulary.steps import Step
 
 _FORM = "complaint_form"
+_LONG_NUMBER = re.compile(r"\b\d(?:[ -]?\d){13,15}\b")
 _WAY_ROUND = 3
 _NO_MEANS_NONE = frozenset(
     {Step.STOLEN_ITEMS, Step.WITNESSES, Step.EVIDENCE, Step.SUSPECTS, Step.PHONE, Step.EMAIL, Step.ADDRESS}
@@ -172,7 +174,7 @@ def _settle(turn: Turn, intake: ComplaintIntake, step: Step, reading: Reading) -
             draft["incident_type"] = value
             intake.settle(step)
         case Step.ITEM_DETAILS:
-            _settle_details(intake, reading)
+            _settle_details(turn, intake, reading)
         case _:
             _settle_field(intake, step, reading)
     return False
@@ -215,7 +217,8 @@ def _settle_place(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None
     intake.settle(Step.PLACE)
 
 
-def _settle_details(intake: ComplaintIntake, reading: Reading) -> None:
+def _settle_details(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None:
+    """Add what is known of a thing; an IMEI that is none is said to be, and everything else is kept."""
     item = intake.item_without_details()
     told: dict[str, Any] = next(iter(reading.facts.get("items") or []), {})
     if item is not None:
@@ -224,6 +227,9 @@ def _settle_details(intake: ComplaintIntake, reading: Reading) -> None:
                 item[detail] = told[detail]
         if isinstance(reading.value, str):
             item["description"] = reading.value[:300]
+    typed = _LONG_NUMBER.search(turn.read_text)
+    if typed and not told.get("imei"):
+        turn.say("talk.imei_wrong", imei=typed.group())
     intake.settle(Step.ITEM_DETAILS)
 
 

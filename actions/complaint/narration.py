@@ -7,7 +7,8 @@ from vocabulary.steps import Step
 
 _SURE_TYPE = 0.5
 _FEW_WORDS = 7
-_HURRY = ("apurad", "rápido", "rapido", "prisa", "no tengo tiempo", "urgente", "volando")
+_LONG = 40
+_HURRY = ("apurad", "apuro", "rápido", "rapido", "prisa", "no tengo tiempo")
 
 
 def take_story(turn: Turn, intake: ComplaintIntake, *, whole: bool) -> None:
@@ -31,5 +32,12 @@ def take_story(turn: Turn, intake: ComplaintIntake, *, whole: bool) -> None:
     if not (intake.draft.get("place") or {}).get("ubigeo"):
         candidates = place_candidates(turn.read_text)
         intake.draft["place_candidates"] = [p.ubigeo for p in candidates[:5]] if len(candidates) > 1 else []
-    if len(text.split()) < 40 and any(word in text.lower() for word in _HURRY):
+    hurry(turn, intake)
+
+
+def hurry(turn: Turn, intake: ComplaintIntake) -> None:
+    """Ask only the minimum of who says to be in a hurry; a long story does not say it of itself."""
+    text = (turn.text or "").lower()
+    if not intake.draft.get("hurried") and len(text.split()) < _LONG and any(word in text for word in _HURRY):
         intake.draft["hurried"] = True
+        turn.say("talk.hurried")

@@ -211,6 +211,26 @@ def test_refusing_consent_leads_to_a_person_and_keeps_nothing(citizen: Citizen) 
     assert citizen.state["draft"]["narrative"] is None
 
 
+def test_an_imei_that_is_none_is_said_to_be_and_the_rest_is_kept(citizen: Citizen) -> None:
+    citizen.say("Ayer a las 8 de la noche dos sujetos con cuchillo me robaron mi celular en San Juan de Lurigancho")
+    go_on(citizen, until="item_details")
+    said = citizen.say("es Samsung y su imei es 490154203237519")
+    assert "490154203237519" in said
+    assert (citizen.state["draft"]["items"][0]["brand"], citizen.state["draft"]["items"][0]["imei"]) == (
+        "Samsung",
+        None,
+    )
+    assert citizen.step != "item_details"
+
+
+def test_whoever_has_no_time_in_the_middle_is_asked_only_the_minimum(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="witnesses")
+    citizen.say("no tengo tiempo para eso, siga nomás")
+    assert not {"evidence", "email", "address", "document_type"} & set(go_on(citizen))
+    assert citizen.state["case_number"]
+
+
 def test_whoever_has_no_document_files_all_the_same(citizen: Citizen) -> None:
     citizen.say(STORY)
     asked = go_on(citizen, answers={"document_type": "no tengo ningún documento"})
