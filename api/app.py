@@ -46,14 +46,16 @@ def create_app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     url = settings().database_url.get_secret_value()
     engine = make_engine(url)
+    locks = make_engine(url)
     app.state.engine = engine
     app.state.sessions = make_sessions(engine)
     app.state.listener = Listener(url, CHANNEL)
     app.state.listener.start()
     async with httpx.AsyncClient(base_url=settings().bot_url, timeout=30) as client:
         app.state.bot_client = client
-        app.state.turns = Turns(engine, app.state.sessions, Bot(client, app.state.internal_secret), app.state.keys)
+        app.state.turns = Turns(locks, app.state.sessions, Bot(client, app.state.internal_secret), app.state.keys)
         yield
         await app.state.turns.close()
         await app.state.listener.stop()
     await engine.dispose()
+    await locks.dispose()

@@ -30,7 +30,7 @@ def driver_url(url: str) -> str:
 
 
 def make_engine(url: str) -> AsyncEngine:
-    return create_async_engine(driver_url(url), pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+    return create_async_engine(driver_url(url), pool_size=20, max_overflow=30, pool_pre_ping=True, hide_parameters=True)
 
 
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -1,11 +1,14 @@
 """One private PostgreSQL for the run, one database for each worker, made from a migrated template."""
 
+import ipaddress
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,8 +25,19 @@ NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 _URL = "COMISARIO_TEST_DATABASE"
 
 
+_connect = socket.socket.connect
+
+
+def _connect_to_loopback(self: socket.socket, address: Any) -> None:
+    """No test reaches a network: a connection leaves this process only for the loopback."""
+    if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] != "localhost":
+        assert ipaddress.ip_address(address[0]).is_loopback, f"a test reaches out to {address[0]}"
+    _connect(self, address)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The process that hands out the tests starts the database; its workers find it in the environment."""
+    socket.socket.connect = _connect_to_loopback  # type: ignore[method-assign]
     if hasattr(config, "workerinput") or os.environ.get(_URL):
         return
     folder = Path(tempfile.mkdtemp(prefix="comisario-test-"))

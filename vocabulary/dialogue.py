@@ -74,6 +74,9 @@ OPENING_INTENT = "opening"
 CHOICE_INTENT = "choice"
 """The intent of a pressed button whose id is the answer to the open question."""
 
+FILE_INTENT = "file"
+"""The intent of a file or a place that comes alone while nothing is asked."""
+
 SUPPLEMENT_INTENT = "supplement"
 """The intent of who adds to a complaint that is filed already."""
 

@@ -6,7 +6,15 @@ The files are not kept in the repository; set-up writes them before training.
 import json
 from pathlib import Path
 
-from vocabulary.dialogue import CHOICE_INTENT, OPENING_INTENT, SUPPLEMENT_INTENT, UNCLEAR_INTENT, Outcome, Service
+from vocabulary.dialogue import (
+    CHOICE_INTENT,
+    FILE_INTENT,
+    OPENING_INTENT,
+    SUPPLEMENT_INTENT,
+    UNCLEAR_INTENT,
+    Outcome,
+    Service,
+)
 from vocabulary.incidents import INTAKES
 from vocabulary.sentences import table
 from vocabulary.steps import Step
@@ -44,7 +52,9 @@ def domain() -> dict[str, object]:
     ]
     return {
         "version": "3.1",
-        "intents": sorted({OPENING_INTENT, CHOICE_INTENT, SUPPLEMENT_INTENT, UNCLEAR_INTENT, *Service, *Outcome}),
+        "intents": sorted(
+            {OPENING_INTENT, CHOICE_INTENT, FILE_INTENT, SUPPLEMENT_INTENT, UNCLEAR_INTENT, *Service, *Outcome}
+        ),
         "slots": {step: slot for step in steps},
         "forms": {form: {"required_slots": list(steps)} for form, steps in FORMS.items()},
         "actions": [f"validate_{form}" for form in FORMS] + [f"action_ask_{step}" for step in steps],

@@ -7,17 +7,14 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import station
-from actions.complaint.intake import FIELD_OF, ComplaintIntake
+from actions.complaint.correction import correct
+from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import hurry
 from actions.turn import Turn
-from actions.understanding.answers import read
-from actions.understanding.story import extract
 from vocabulary.dialogue import Choice
 from vocabulary.steps import Step
 
 type Events = list[dict[str, Any]]
-
-_CONTACTS = (Step.FULL_NAME, Step.DOCUMENT_NUMBER, Step.PHONE, Step.EMAIL)
 
 
 class ExplainQuestion(Action):
@@ -63,32 +60,9 @@ class CorrectPrevious(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = await Turn.open(dispatcher, tracker)
         intake = ComplaintIntake(turn.draft)
-        reading = read(Step.CORRECTION_FIELD, turn.read_text, now=turn.sent_at)
-        named = Step(reading.value) if reading and reading.value in set(Step) else None
-        if _take_correction(turn, intake, named):
-            turn.say("talk.corrected")
-        elif (step := named or intake.last_settled()) in FIELD_OF:
-            intake.reopen(Step(step))
+        correct(turn, intake)
         await turn.save()
         return []
-
-
-def _take_correction(turn: Turn, intake: ComplaintIntake, named: Step | None) -> bool:
-    """Take the new value of the field that is named or, where none is, of the one whose value is beyond doubt."""
-    for step in [named] if named else _CONTACTS:
-        if step in _CONTACTS and intake.draft.get(step):
-            reading = read(step, turn.read_text, now=turn.sent_at)
-            if reading and isinstance(reading.value, str) and (named or reading.sure):
-                intake.draft[step] = reading.value
-                return True
-    facts = extract(turn.read_text, now=turn.sent_at)
-    fields = {Step.OCCURRED_AT: "occurred_at", Step.PLACE: "place", Step.STOLEN_ITEMS: "items"}
-    told = {
-        field: facts[field]
-        for step, field in fields.items()
-        if facts.get(field) and (step is named or (named is None and step is not Step.STOLEN_ITEMS))
-    }
-    return bool(intake.take_facts(told, replace=True))
 
 
 class AfterCancel(Action):
@@ -102,7 +76,7 @@ class AfterCancel(Action):
         if not tracker.get_slot("cancelled"):
             turn.say("talk.keep_going")
             return [SlotSet("cancelled", None), FollowupAction("complaint_form")]
-        turn.draft.clear()
+        ComplaintIntake(turn.draft).forget()
         await turn.save()
         turn.say("talk.cancelled")
         return [SlotSet("intake", None), SlotSet("cancelled", None), SlotSet("service", None)]

@@ -7,6 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.complaint.correction import correct
 from actions.complaint.intake import DRAFT_FIELDS, ComplaintIntake
 from actions.complaint.narration import take_story
 from actions.complaint.summary import shown_facts
@@ -19,6 +20,7 @@ from vocabulary.places import Place, by_ubigeo, nearest
 from vocabulary.steps import Step
 
 _FORM = "complaint_form"
+_CORRECTS = "corrects"
 _LONG_NUMBER = re.compile(r"\b\d(?:[ -]?\d){13,15}\b")
 _WAY_ROUND = 3
 _NO_MEANS_NONE = frozenset(
@@ -83,6 +85,8 @@ def _start(turn: Turn, intake: ComplaintIntake) -> None:
 
 def _read(turn: Turn, intake: ComplaintIntake, step: Step) -> Reading | None:
     """The answer that the turn holds; None if it holds none, and the rules or the next question decide."""
+    if turn.choice is None and turn.intent == Outcome.EMERGENCY:
+        return None
     if turn.choice is not None:
         return _of_choice(turn.choice, step)
     if turn.location and step in (Step.PLACE, Step.CLARIFY):
@@ -97,8 +101,13 @@ def _read(turn: Turn, intake: ComplaintIntake, step: Step) -> Reading | None:
         options = {"options": [p.title for p in intake.candidates], "place": intake.draft.get("place")}
     if step is Step.DOCUMENT_NUMBER:
         options = {"document_type": intake.draft.get("document_type")}
-    _, reading = decide(step, intent=turn.intent, text=turn.read_text, now=turn.sent_at, **options)
-    return reading
+    outcome, reading = decide(step, intent=turn.intent, text=turn.read_text, now=turn.sent_at, **options)
+    return Reading(None, facts={_CORRECTS: True}) if _takes_back(turn, outcome) else reading
+
+
+def _takes_back(turn: Turn, outcome: Outcome) -> bool:
+    """Whether the words take an earlier answer back though the classifier took them for one; else a rule does it."""
+    return outcome is Outcome.CORRECT_PREVIOUS and turn.intent == Outcome.ANSWER
 
 
 def _of_choice(choice: str, step: Step) -> Reading | None:
@@ -140,6 +149,9 @@ def _not_read(turn: Turn, intake: ComplaintIntake, tries: int, step: Step) -> li
 def _settle(turn: Turn, intake: ComplaintIntake, step: Step, reading: Reading) -> bool:
     """Write an answer into the draft. Answers whether the citizen refused consent, which ends the intake."""
     draft, value = intake.draft, reading.value
+    if reading.facts.get(_CORRECTS):
+        correct(turn, intake)
+        return False
     if how := reading.facts.get("settled"):
         intake.settle(Step.PLACE if step is Step.CLARIFY else step, how)
         draft.pop("place_candidates", None)
@@ -147,7 +159,7 @@ def _settle(turn: Turn, intake: ComplaintIntake, step: Step, reading: Reading) -
     match step:
         case Step.CONSENT:
             if value is not True:
-                draft.clear()
+                intake.forget()
                 return True
             draft["consented_at"] = turn.sent_at.isoformat()
             intake.settle(step)
@@ -197,7 +209,7 @@ def _settle_place(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None
         candidates = [intake.candidates[reading.value]]
     if len(candidates) > 1:
         intake.draft["place_candidates"] = [p.ubigeo for p in candidates[:5]]
-        intake.draft["place"] = {"detail": detail} if detail else None
+        intake.draft["place"] = _point(turn, intake) | ({"detail": detail} if detail else {}) or None
         return
     place = dict(reading.facts.get("place") or {})
     if candidates:
@@ -208,13 +220,20 @@ def _settle_place(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None
             "province": chosen.province,
             "department": chosen.department,
         }
-    if turn.location:
-        place["latitude"], place["longitude"] = turn.location
+    place |= _point(turn, intake)
     if detail:
         place["detail"] = detail
     intake.draft["place"] = place
     intake.draft.pop("place_candidates", None)
     intake.settle(Step.PLACE)
+
+
+def _point(turn: Turn, intake: ComplaintIntake) -> dict[str, float]:
+    """The coordinates that this turn or an earlier one brought."""
+    if turn.location:
+        return {"latitude": turn.location[0], "longitude": turn.location[1]}
+    known = intake.draft.get("place") or {}
+    return {name: known[name] for name in ("latitude", "longitude") if known.get(name) is not None}
 
 
 def _settle_details(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None:

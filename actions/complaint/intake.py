@@ -98,6 +98,12 @@ class ComplaintIntake:
         if step is Step.STOLEN_ITEMS:
             self.settled.pop(Step.ITEM_DETAILS, None)
 
+    def forget(self) -> None:
+        """Forget everything but how many complaints this conversation has begun."""
+        attempt = self.draft.get("attempt", 1)
+        self.draft.clear()
+        self.draft["attempt"] = attempt
+
     def last_settled(self) -> Step | None:
         """The step that the citizen answered last, for going back."""
         given = [step for step, how in self.settled.items() if how != "inferred" and step != Step.CONSENT]

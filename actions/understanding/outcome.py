@@ -1,13 +1,16 @@
 """What a message is as the reply to a question: the statistical reading, overruled only where the text decides."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from actions.understanding.answers import Reading, read
+from actions.understanding.text import fold
 from vocabulary.dialogue import Outcome
 from vocabulary.steps import Step
 
 _STORY_WORDS = 15
+_TAKES_BACK = re.compile(r"\b(?:me equivoque|corrij\w*|corrig\w*|rectific\w*|(?:puse|escribi|esta) mal|no era)\b")
 _NEVER_OVERRULED = frozenset({Outcome.EMERGENCY})
 _NOT_A_STORY = frozenset({Outcome.EMERGENCY, Outcome.HUMAN, Outcome.CANCEL, Outcome.QUESTION, Outcome.CHANGE_LANGUAGE})
 
@@ -25,7 +28,8 @@ def decide(step: Step | None, *, intent: str, text: str, now: datetime, **known:
         return outcome, None
     reading = read(step, text, now=now, **known)
     if outcome is Outcome.ANSWER:
-        return outcome, reading
+        takes_back = reading is None and _TAKES_BACK.search(fold(text))
+        return (Outcome.CORRECT_PREVIOUS if takes_back else outcome), reading
     story = step is Step.NARRATIVE and len(text.split()) >= _STORY_WORDS and outcome not in _NOT_A_STORY
     if reading is not None and (reading.sure or story):
         return Outcome.ANSWER, reading

@@ -3,14 +3,20 @@
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from vocabulary.incidents import IncidentType
 from vocabulary.steps import Step
 
-type Line = Annotated[str, StringConstraints(max_length=300)]
+
+def _cut(length: int) -> BeforeValidator:
+    """What is longer than a field holds is cut: the whole of it stays in the message that said it."""
+    return BeforeValidator(lambda value: value[:length] if isinstance(value, str | list) else value)
+
+
+type Line = Annotated[str, _cut(300)]
 type Minute = Annotated[dt.time, PlainSerializer(lambda value: value.isoformat("minutes"), return_type=str)]
-type Text = Annotated[str, StringConstraints(max_length=20_000)]
+type Text = Annotated[str, _cut(20_000)]
 
 
 class _Shape(BaseModel):
@@ -62,7 +68,7 @@ class Facts(_Shape):
     incident_type: IncidentType | None = None
     occurred_at: OccurredAt | None = None
     place: Place | None = None
-    items: Annotated[list[Item], Field(max_length=100)] = []
+    items: Annotated[list[Item], _cut(100)] = []
     amount_lost: Amount | None = None
     suspects: Suspects | None = None
     weapon: bool | None = None
@@ -90,7 +96,7 @@ class Draft(PublicDraft):
     suspects_description: Text | None = None
     witnesses: Text | None = None
     evidence_note: Text | None = None
-    place_candidates: Annotated[list[str], Field(max_length=20)] = []
+    place_candidates: Annotated[list[str], _cut(20)] = []
     correcting: bool = False
     hurried: bool = False
     consented_at: dt.datetime | None = None

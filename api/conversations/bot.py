@@ -15,6 +15,10 @@ class BotSilent(Exception):
     """The bot is down, too slow, or one of its parts failed; the turn can be tried again as it was."""
 
 
+class BotFailed(BotSilent):
+    """The bot answered that it could not do the turn."""
+
+
 @dataclass(frozen=True)
 class Turn:
     said: list[Said]
@@ -55,6 +59,8 @@ class Bot:
                 content=body,
                 headers={"X-Comisario-Time": moment, "X-Comisario-Signature": signature},
             )
+            if response.status_code == httpx.codes.BAD_GATEWAY:
+                raise BotFailed
             response.raise_for_status()
             answer = response.json()
         except (httpx.HTTPError, ValueError) as error:

@@ -161,6 +161,10 @@ async def store(
         | {"title": titles[body.choice] if body.choice else _sent(names, conversation.language)},
         at=at,
     )
+    conversation.offered = []  # a second tap on a choice would answer the next question
+    if body.attachment_ids and conversation.case_id and conversation.step is None:
+        case = await session.get_one(Case, conversation.case_id)
+        await evidence.attach_to_case(session, conversation_id=str(conversation.id), case=case)
     message.client_message_id = body.client_message_id
     message.body_hash = body_hash
     message.awaits_reply = conversation.handover != Handover.ACTIVE

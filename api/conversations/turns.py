@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from api import clock
 from api.conversations import service
-from api.conversations.bot import Bot, BotSilent, Turn
+from api.conversations.bot import Bot, BotFailed, BotSilent, Turn
 from api.conversations.models import Conversation, Message
 from api.conversations.service import Said
 from api.security import KeyRing
@@ -23,15 +23,19 @@ from vocabulary.sentences import sentence
 
 _log = logging.getLogger(__name__)
 _PAUSES = (0.2, 0.5, 1, 1, 2)
+_UNREADABLE_SECONDS = 120
 _GIVE_UP_SECONDS = 300
 """A turn that failed this long is left to the worker's sweep, which tries it again each minute."""
 
 
 @dataclass
 class Turns:
-    """The runner of this process. Another process that has the same conversation waits on the same lock."""
+    """The runner of this process. Another process that has the same conversation waits on the same lock.
 
-    engine: AsyncEngine
+    ``locks`` is an engine of their own, so that turns that hold one never wait for each other's connections.
+    """
+
+    locks: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     bot: Bot
     keys: KeyRing
@@ -39,12 +43,16 @@ class Turns:
 
     async def wait(self, conversation_id: uuid.UUID, *, seconds: float) -> None:
         """See that the conversation's messages get answered, and wait for it at most so long."""
-        task = self._running.get(conversation_id)
-        if task is None or task.done():
-            task = asyncio.create_task(self._run(conversation_id), name="turn")
-            self._running[conversation_id] = task
-            task.add_done_callback(lambda done: self._forget(conversation_id, done))
-        await asyncio.wait({task}, timeout=seconds)
+        deadline = asyncio.get_running_loop().time() + seconds
+        while (left := deadline - asyncio.get_running_loop().time()) > 0 and await self._next(conversation_id):
+            task = self._running.get(conversation_id)
+            if task is None or task.done():
+                task = asyncio.create_task(self._run(conversation_id), name="turn")
+                self._running[conversation_id] = task
+                task.add_done_callback(lambda done: self._forget(conversation_id, done))
+            await asyncio.wait({task}, timeout=left)
+            if task.done() and task.exception():
+                return
 
     def _forget(self, conversation_id: uuid.UUID, task: asyncio.Task[None]) -> None:
         if self._running.get(conversation_id) is task:
@@ -62,7 +70,7 @@ class Turns:
     @asynccontextmanager
     async def _alone(self, conversation_id: uuid.UUID) -> AsyncIterator[None]:
         """Hold the conversation over all processes, without a transaction that would block its rows."""
-        async with self.engine.connect() as connection:
+        async with self.locks.connect() as connection:
             autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
             key = {"key": f"turn:{conversation_id}"}
             await autocommit.execute(text("select pg_advisory_lock(hashtextextended(:key, 0))"), key)
@@ -72,24 +80,27 @@ class Turns:
                 await autocommit.execute(text("select pg_advisory_unlock(hashtextextended(:key, 0))"), key)
 
     async def _run(self, conversation_id: uuid.UUID) -> None:
-        async with self._alone(conversation_id):
-            started = asyncio.get_running_loop().time()
-            tries = 0
-            noticed = False
-            while message := await self._next(conversation_id):
-                try:
-                    await self._answer(conversation_id, message)
-                    tries, noticed = 0, False
-                    started = asyncio.get_running_loop().time()
-                except BotSilent:
-                    waited = asyncio.get_running_loop().time() - started
-                    if not noticed and waited > settings().turn_notice_seconds - 2:
-                        await self._say_it_takes_longer(conversation_id)
-                        noticed = True
-                    if waited > _GIVE_UP_SECONDS:
-                        return
-                    await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
-                    tries += 1
+        loop = asyncio.get_running_loop()
+        started, tries = loop.time(), 0
+        while message := await self._next(conversation_id):
+            current = message
+            try:
+                async with self._alone(conversation_id):
+                    while fresh := await self._next(conversation_id):
+                        current = fresh
+                        await self._answer(conversation_id, current)
+                        started, tries = loop.time(), 0
+            except BotSilent as silent:
+                waited = loop.time() - started
+                if isinstance(silent, BotFailed) and waited > _UNREADABLE_SECONDS:
+                    await self._pass_over(conversation_id, current)
+                    started = loop.time()
+                elif waited > settings().turn_notice_seconds - 2:
+                    await self._say_it_takes_longer(conversation_id, current)
+                if waited > _GIVE_UP_SECONDS:
+                    return
+                await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
+                tries += 1
 
     async def _next(self, conversation_id: uuid.UUID) -> Message | None:
         async with self.sessions() as session:
@@ -108,7 +119,7 @@ class Turns:
         notice = settings().turn_notice_seconds
         done, _ = await asyncio.wait({asking}, timeout=notice)
         if not done:
-            await self._say_it_takes_longer(conversation_id)
+            await self._say_it_takes_longer(conversation_id, message)
         await self._record(conversation_id, message, await asking)
 
     async def _ask(self, conversation: Conversation, content: dict[str, Any] | None) -> Turn:
@@ -156,12 +167,34 @@ class Turns:
             state = await service.state_of(session, conversation=conversation, key=key)
             service.remember_state(message, state, key)
 
-    async def _say_it_takes_longer(self, conversation_id: uuid.UUID) -> None:
+    async def _say_it_takes_longer(self, conversation_id: uuid.UUID, message: Message) -> None:
+        """Say once for a message that its answer takes longer."""
         async with self.sessions.begin() as session:
             at = await clock.now(session)
             conversation = await service.locked(session, conversation_id=conversation_id)
-            said = [Said(sentence("system.takes_longer", conversation.language))]
-            await service.say(session, conversation=conversation, keys=self.keys, sender="system", said=said, at=at)
+            later = await service.messages_after(session, conversation_id=conversation_id, after=message.seq)
+            if not any(one.sender == "system" for one in later):
+                said = [Said(sentence("system.takes_longer", conversation.language))]
+                await service.say(session, conversation=conversation, keys=self.keys, sender="system", said=said, at=at)
+
+    async def _pass_over(self, conversation_id: uuid.UUID, message: Message) -> None:
+        """A message that the bot can't do keeps no later one waiting: it stays in the record, and is said to."""
+        _log.error("message %s of conversation %s was passed over", message.seq, conversation_id)
+        async with self.sessions.begin() as session:
+            at = await clock.now(session)
+            conversation = await service.locked(session, conversation_id=conversation_id)
+            message = await session.merge(message)
+            message.awaits_reply = False
+            said = [Said(sentence("system.passed_over", conversation.language))]
+            await service.say(
+                session,
+                conversation=conversation,
+                keys=self.keys,
+                sender="system",
+                said=said,
+                at=at,
+                reply_to=message.seq,
+            )
 
 
 def _adopt(conversation: Conversation, turn: Turn) -> None:

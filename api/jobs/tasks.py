@@ -160,7 +160,8 @@ async def work() -> None:
     keys = KeyRing(settings().keys)
     async with httpx.AsyncClient(base_url=settings().bot_url, timeout=30) as client:
         secret = settings().internal_secret.get_secret_value() or keys.internal_secret
-        desk = Desk(sessions, keys, Turns(engine, sessions, Bot(client, secret), keys))
+        locks = make_engine(url)
+        desk = Desk(sessions, keys, Turns(locks, sessions, Bot(client, secret), keys))
         app = make_app(url)
         register(app, desk)
         async with app.open_async():
@@ -168,3 +169,4 @@ async def work() -> None:
                 concurrency=4, fetch_job_polling_interval=2, shutdown_graceful_timeout=5, delete_jobs="successful"
             )
     await engine.dispose()
+    await locks.dispose()

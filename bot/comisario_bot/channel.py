@@ -27,6 +27,7 @@ _MOMENT = re.compile(r"[0-9]{1,12}")
 _COMMAND_MARKS = re.compile(r"^[/\s]+")  # every space that Rasa strips, not only ASCII's
 _OPENING = "opening"
 _CHOICE = "choice"
+_FILE = "file"  # or a place, outside any question
 _WISHES = frozenset({"human", "cancel"})  # choices that are a wish of their own, whatever was asked
 
 
@@ -112,6 +113,8 @@ def _user_message(body: Dict[Text, Any], output: OutputChannel) -> UserMessage:
     parse_data = None
     if body["opening"]:
         parse_data = _prepared(_OPENING)
+    elif text is None and choice is None and body["asked"] is None:
+        parse_data = _prepared(_FILE)
     elif text is None:
         parse_data = _prepared(choice if choice in _WISHES else _CHOICE)
     return UserMessage(

@@ -30,7 +30,7 @@ _OUTCOMES = frozenset(
 )
 
 _ANY_STEP = "*"
-_PLACES = 3
+_PLACES = 5
 _FILE = "understanding.joblib"
 
 

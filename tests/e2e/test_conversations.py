@@ -99,6 +99,30 @@ def test_a_choice_that_was_not_offered_is_refused_and_nothing_is_stored(citizen:
     assert len(citizen.messages()) == before
 
 
+def test_a_double_tap_answers_one_question_only(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="oath")
+
+    def tap(number: int) -> int:
+        body = {"client_message_id": f"tap{number}", "choice": "yes"}
+        url = f"/api/v1/conversations/{citizen.id}/messages"
+        return citizen.client.post(url, json=body, headers=citizen.headers).status_code
+
+    with ThreadPoolExecutor(2) as fingers:
+        assert sorted(fingers.map(tap, range(2))) == [200, 409]
+    state = citizen.client.get(f"/api/v1/conversations/{citizen.id}", headers=citizen.headers).json()["state"]
+    assert (state["step"], state["case_number"]) == ("confirm", None)
+
+
+def test_a_photo_after_filing_is_kept_and_starts_nothing(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen)
+    number = citizen.state["case_number"]
+    said = citizen.say(attachment_ids=[attach(citizen, picture()).json()["id"]])
+    assert "guardé" in said
+    assert (citizen.step, citizen.state["case_number"]) == (None, number)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -223,6 +247,9 @@ def test_a_place_sent_as_a_point_is_asked_among_the_nearest_districts(citizen: C
     citizen.say(location={"latitude": -12.0, "longitude": -77.0})
     assert citizen.step == "clarify"
     assert any(choice["id"] == "150132" for reply in citizen.replies for choice in reply["choices"])
+    citizen.choose("150132")
+    place = citizen.state["draft"]["place"]
+    assert (place["ubigeo"], place["latitude"], place["longitude"]) == ("150132", -12.0, -77.0)
 
 
 def events(citizen: Citizen, last: str | None = None) -> Iterator[tuple[str, str | None, Any]]:

@@ -318,6 +318,38 @@ def test_two_complaints_of_one_conversation_are_two_cases(citizen: Citizen) -> N
     assert citizen.state["case_number"] != first
 
 
+def test_a_complaint_after_one_given_up_is_a_case_of_its_own(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen)
+    first = citizen.state["case_number"]
+    another = "quiero poner otra denuncia, perdí mi DNI hoy en la mañana en el mercado de Comas"
+    citizen.say(another)
+    citizen.choose("no")
+    citizen.say(another)
+    go_on(citizen)
+    assert citizen.state["case_number"] != first
+    assert citizen.state["incident_type"] == "lost_document"
+
+
+def test_danger_told_with_a_place_is_danger(citizen: Citizen) -> None:
+    citizen.say("me robaron el celular ayer a las 8 de la noche")
+    go_on(citizen, until="place")
+    said = citizen.say(
+        "ayuda están entrando a mi casa ahora mismo, tienen armas", location={"latitude": -12.0, "longitude": -77.0}
+    )
+    assert "105" in said
+    assert citizen.state["emergency"]
+
+
+def test_an_answer_longer_than_its_field_keeps_nobody_waiting(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="address")
+    address = "Av. Los Próceres 1234, por la espalda del mercado, " + "frente a la casa verde, " * 20
+    citizen.say(address)
+    assert citizen.step != "address"
+    assert citizen.state["draft"]["address"] == address.strip()[:300]
+
+
 def test_an_unknown_conversation_is_not_told_from_another_s(client: httpx.Client, citizen: Citizen) -> None:
     stranger = opened(client)
     body = {"client_message_id": "1", "text": "hola"}
