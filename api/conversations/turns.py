@@ -51,7 +51,7 @@ class Turns:
                 self._running[conversation_id] = task
                 task.add_done_callback(lambda done: self._forget(conversation_id, done))
             await asyncio.wait({task}, timeout=left)
-            if task.done() and task.exception():
+            if task.done() and (task.cancelled() or task.exception()):
                 return
 
     def _forget(self, conversation_id: uuid.UUID, task: asyncio.Task[None]) -> None:
