@@ -1,5 +1,6 @@
 """Danger: the lines at once, the honest word that nobody was sent, and the way on afterwards."""
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -8,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import take_story
+from actions.complaint.settling import settle
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import read
 from vocabulary.dialogue import Choice
@@ -17,6 +19,7 @@ type Events = list[dict[str, Any]]
 
 _FORM = "safety_form"
 _STORY_WORDS = 8
+_TOLD_FREELY = frozenset({Step.SUSPECTS, Step.WITNESSES, Step.INJURIES, Step.MISSING_PERSON, Step.DAMAGE})
 
 
 class Alarm(Action):
@@ -36,6 +39,9 @@ class Alarm(Action):
             take_story(turn, intake, whole=True)
             await turn.save()
             is_open = True
+        elif is_open and turn.step not in (None, Step.SAFE_NOW) and turn.text:
+            turn.draft["held"] = {"step": turn.step, "text": turn.read_text}
+            await turn.save()
         events = [SlotSet("emergency", True)]
         return [*events, SlotSet("intake", "open"), SlotSet("service", "complaint")] if is_open else events
 
@@ -62,7 +68,22 @@ class ValidateSafetyForm(Action):
             turn.say("talk.alarm_again")
             return [*ask_again, SlotSet("tries", 0)]
         turn.say("talk.safe_yes" if safe else "talk.safe_no")
+        _note_safety(turn, safe=bool(safe))
+        await turn.save()
         return [SlotSet("emergency", False), SlotSet("requested_slot", None)]
+
+
+def _note_safety(turn: Turn, *, safe: bool) -> None:
+    """Note the answer. Of who is safe, the message that raised the alarm was an answer after all, if it reads as one."""
+    intake = ComplaintIntake(turn.draft)
+    turn.draft["safe_now"] = safe
+    intake.settle(Step.SAFE_NOW)
+    held = turn.draft.pop("held", None)
+    if safe and held:
+        step, meant = Step(held["step"]), replace(turn, text=held["text"])
+        reading = read(step, meant.read_text, now=turn.sent_at)
+        if reading and (reading.sure or step in _TOLD_FREELY):
+            settle(meant, intake, step, reading)
 
 
 class AfterAlarm(Action):

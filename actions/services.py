@@ -1,5 +1,6 @@
-"""The services besides the complaint: information, a person, the status of a case, a copy's verification."""
+"""The services besides the complaint: a person, a copy's verification, and leaving."""
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,13 +13,18 @@ from actions import station
 from actions.complaint.ask import ask
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import read
+from actions.understanding.text import fold
 from vocabulary.dialogue import Choice, Handover
+from vocabulary.incidents import INTAKES, IncidentType
 from vocabulary.steps import Step
 
 type Events = list[dict[str, Any]]
 
+_CANNOT_SPEAK = re.compile(
+    r"\bno (?:puedo|puede|debo) (?:hablar|llamar|hacer (?:ruido|bulla))|\b(?:soy|es) (?:sord[oa]|mud[oa]|sordomud[oa])"
+    r"|\bno (?:escucho|oigo)\b|\b(?:estoy|estamos) escondid[oa]s?\b|\bme (?:va a|puede) (?:oir|escuchar)"
+)
 _LIMA = ZoneInfo("America/Lima")
-_LINES = ("número", "numero", "teléfono", "telefono", "llamar", "línea", "linea", "105", "emergencia")
 
 
 class NotUnderstood(Action):
@@ -40,19 +46,6 @@ class NotUnderstood(Action):
         return [SlotSet("tries", tries), FollowupAction("action_listen")]
 
 
-class Inform(Action):
-    """Answers a question about the service or about whom to call."""
-
-    def name(self) -> str:
-        return "action_inform"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn = await Turn.open(dispatcher, tracker)
-        about_lines = any(word in turn.read_text.lower() for word in _LINES)
-        turn.say("talk.information.emergency_lines" if about_lines else "talk.information.default")
-        return []
-
-
 class AskForPerson(Action):
     """Puts the conversation in the queue for a person, and says honestly what that means now."""
 
@@ -61,29 +54,16 @@ class AskForPerson(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = await Turn.open(dispatcher, tracker)
-        if turn.handover == Handover.NONE:
-            await station.ask_for_person(turn.conversation_id)
-            turn.say("talk.human_queued")
+        in_danger = bool(tracker.get_slot("emergency")) or bool(_CANNOT_SPEAK.search(fold(turn.read_text)))
+        kind = turn.draft.get("incident_type")
+        priority = INTAKES[IncidentType(kind)].priority if kind else False
+        on_duty = await station.ask_for_person(turn.conversation_id, urgency=2 if in_danger else int(priority))
+        if in_danger:
+            turn.say("talk.human_top", duty=turn.sentence("talk.on_duty" if on_duty else "talk.off_duty"))
+        elif turn.handover == Handover.NONE:
+            turn.say("talk.human_queued", duty=turn.sentence("talk.on_duty" if on_duty else "talk.off_duty"))
         else:
             turn.say("talk.human_already")
-        return []
-
-
-class TellStatus(Action):
-    """Says how the case of this conversation stands."""
-
-    def name(self) -> str:
-        return "action_tell_status"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn = await Turn.open(dispatcher, tracker)
-        try:
-            status = await station.case_status(turn.conversation_id)
-        except station.NotFound:
-            turn.say("talk.status_none")
-        else:
-            label = turn.sentence(f"labels.case_status.{status}").lower()
-            turn.say("talk.status", case_number=turn.case_number, status=label)
         return []
 
 

@@ -49,13 +49,31 @@ async def supplement(conversation_id: str, text: str) -> None:
     await _request("POST", f"/conversations/{conversation_id}/supplement", {"text": text})
 
 
-async def ask_for_person(conversation_id: str) -> None:
-    await _request("POST", f"/conversations/{conversation_id}/handover")
+async def ask_for_person(conversation_id: str, *, urgency: int = 0) -> bool:
+    """Queue the conversation for a person; answers whether somebody is on duty."""
+    asked = await _request("POST", f"/conversations/{conversation_id}/handover", {"urgency": urgency})
+    return bool(asked["on_duty"])
 
 
 async def case_status(conversation_id: str) -> str:
     """The status of the case that this conversation filed. Raises ``NotFound`` if there is none."""
     return str((await _request("GET", f"/conversations/{conversation_id}/case-status"))["status"])
+
+
+async def status_by_number(case_number: str, document_number: str) -> str:
+    """The status of a case for who gives its complainant's document. Raises ``NotFound`` if the two don't belong together."""
+    asked = {"case_number": case_number, "document_number": document_number}
+    return str((await _request("POST", "/case-status", asked))["status"])
+
+
+async def deliver_again(conversation_id: str) -> bool:
+    """Put the papers of the conversation's case into it again; answers whether any was issued yet."""
+    return bool((await _request("POST", f"/conversations/{conversation_id}/papers"))["delivered"])
+
+
+async def competent(ubigeo: str) -> str:
+    """The name of the station that is competent for a district."""
+    return str((await _request("GET", f"/stations/{ubigeo}"))["name"])
 
 
 async def verify(code: str) -> dict[str, Any]:

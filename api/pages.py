@@ -39,7 +39,9 @@ async def chat(request: Request) -> Response:
 
 @router.get("/privacidad")
 async def privacy(request: Request) -> Response:
-    return _page(request, "privacy/page.html", draft_days=settings().draft_days)
+    return _page(
+        request, "privacy/page.html", draft_days=settings().draft_days, disclosure_days=settings().disclosure_days
+    )
 
 
 @router.get("/salida")

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
 
     draft_days: int = Field(default=30, gt=0)
     """Days after its last message that an unfiled draft is kept."""
+    disclosure_days: int = Field(default=90, gt=0)
+    """Days that a disclosure of violence which was never confirmed waits for an officer before it is deleted."""
     document_link_minutes: int = Field(default=60, gt=0)
     attachment_bytes: int = Field(default=25 * 1024 * 1024, gt=0)
     attachments_per_conversation: int = Field(default=20, gt=0)

@@ -53,6 +53,7 @@ class ComplaintCopy:
     ``copy_number`` is 1 for the first copy. ``verification_url`` is what the QR code holds. Times are aware
     and printed on Lima's clock. ``identity_assurance`` is the name of a sentence that says how far the
     identity was checked. ``statement_json`` is attached to the file as it is, and its SHA-256 is printed.
+    ``further`` are labelled texts that only some kinds of incident have.
     Without ``authorised`` the copy says in words that it is a demonstration without legal force.
     ``institution`` is who issues it; None names the program.
     """
@@ -78,6 +79,7 @@ class ComplaintCopy:
     evidence: tuple[EvidenceItem, ...]
     statement_json: bytes
     institution: str | None = None
+    further: tuple[tuple[str, str], ...] = ()
 
 
 def render(copy: ComplaintCopy, *, font_folder: Path = FONT_FOLDER) -> bytes:
@@ -126,6 +128,9 @@ def _fill(flow: Flow, copy: ComplaintCopy) -> None:
         _items(flow, copy.items)
     if copy.suspects or copy.witnesses:
         _people(flow, copy)
+    if copy.further:
+        flow.heading(sentence("documents.section.further"))
+        flow.fields([[labelled] for labelled in copy.further])
     if copy.evidence:
         _evidence(flow, copy.evidence)
     _notices(flow, copy)

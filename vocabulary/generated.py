@@ -33,12 +33,13 @@ FORMS = {
     "cancel_form": [Step.CANCEL_CONFIRM],
     "safety_form": [Step.SAFE_NOW],
     "verify_form": [Step.VERIFY_CODE],
+    "status_form": [Step.STATUS_CASE_NUMBER, Step.COPY_IDENTITY],
 }
 
 
 def domain() -> dict[str, object]:
     """The part of Rasa's domain that follows from the vocabulary: intents, steps as slots, forms and responses."""
-    steps = [step for form in FORMS.values() for step in form]
+    steps = list(dict.fromkeys(step for form in FORMS.values() for step in form))
     slot = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
     titles = table("labels.incident_plain")
     responses: dict[str, list[dict[str, object]]] = {

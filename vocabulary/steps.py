@@ -48,3 +48,6 @@ class Step(StrEnum):
     MISSING_PERSON = "missing_person"
     OPERATOR_CONFIRM = "operator_confirm"
     ANYTHING_ELSE = "anything_else"
+    SAFE_CONTACT = "safe_contact"
+    OFFICE = "office"
+    COMPANY = "company"

@@ -28,6 +28,13 @@ def place_text(place: dict[str, Any]) -> str:
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
+def amount_text(money: dict[str, Any]) -> str:
+    """``1200 soles``; whole amounts without decimals."""
+    unit = {"USD": "dólares", "EUR": "euros"}.get(money.get("currency") or "", "soles")
+    amount = float(money["amount"])
+    return f"{amount:.0f} {unit}" if amount.is_integer() else f"{amount:.2f} {unit}"
+
+
 def item_text(item: dict[str, Any], language: str = "es") -> str:
     """``celular Samsung (IMEI …, 1200 soles)``."""
     name = item.get("description") if item["kind"] == "other" and item.get("description") else None
@@ -41,7 +48,6 @@ def item_text(item: dict[str, Any], language: str = "es") -> str:
         f"IMEI {item['imei']}" if item.get("imei") else None,
     ]
     if item.get("amount"):
-        unit = {"USD": "dólares", "EUR": "euros"}.get(item.get("currency") or "", "soles")
-        extra.append(f"{item['amount']:g} {unit}")
+        extra.append(amount_text(item))
     said = ", ".join(part for part in extra if part)
     return f"{text} ({said})" if said else text

@@ -12,15 +12,23 @@ from vocabulary.dialogue import Choice
 from vocabulary.incidents import IncidentType
 from vocabulary.sentences import has_sentence
 from vocabulary.steps import Step
-from vocabulary.wording import item_text
 
 _CHOICES: dict[Step, tuple[Choice, ...]] = {
     Step.CONSENT: (Choice.YES, Choice.NO),
     Step.OCCURRED_AT: (Choice.DONT_KNOW,),
     Step.PLACE: (Choice.DONT_KNOW,),
     Step.STOLEN_ITEMS: (Choice.SKIP,),
-    Step.ITEM_DETAILS: (Choice.DONT_KNOW,),
+    Step.VEHICLE: (Choice.DONT_KNOW,),
+    Step.AMOUNT_LOST: (Choice.DONT_KNOW, Choice.SKIP),
+    Step.PAYMENT_DETAILS: (Choice.DONT_KNOW, Choice.SKIP),
     Step.SUSPECTS: (Choice.DONT_KNOW, Choice.SKIP),
+    Step.INJURIES: (Choice.SKIP,),
+    Step.DAMAGE: (Choice.SKIP,),
+    Step.VICTIM_NAME: (Choice.DONT_KNOW,),
+    Step.RELATIONSHIP: (Choice.SKIP,),
+    Step.BIRTH_DATE: (Choice.DONT_KNOW,),
+    Step.MISSING_PERSON: (Choice.SKIP,),
+    Step.COMPANY: (Choice.SKIP,),
     Step.PHONE: (Choice.SKIP,),
     Step.EMAIL: (Choice.SKIP,),
     Step.ADDRESS: (Choice.SKIP,),
@@ -29,6 +37,14 @@ _CHOICES: dict[Step, tuple[Choice, ...]] = {
     Step.CANCEL_CONFIRM: (Choice.YES, Choice.NO),
     Step.SAFE_NOW: (Choice.YES, Choice.NO),
 }
+_TITLED: dict[Step, tuple[tuple[Choice, str], ...]] = {
+    Step.WITNESSES: ((Choice.NO, "none"),),
+    Step.EVIDENCE: ((Choice.NO, "none"),),
+    Step.REPORTING_FOR: ((Choice.YES, "self"), (Choice.NO, "other")),
+    Step.OFFICE: ((Choice.YES, "station"), (Choice.NO, "central")),
+    Step.SAFE_CONTACT: ((Choice.NO, "here"),),
+}
+"""Choices whose titles are the step's own (``ask.<step>.<name>``)."""
 _LIKELY = 3
 
 
@@ -39,29 +55,34 @@ def _choices(turn: Turn, intake: ComplaintIntake, step: Step) -> list[Choice | t
         return [(str(name), turn.sentence(f"labels.incident_plain.{name}")) for name in names]
     if step is Step.CLARIFY:
         return [(place.ubigeo, place.title) for place in intake.candidates]
-    if step in (Step.WITNESSES, Step.EVIDENCE):
-        return [(Choice.NO.value, turn.sentence(f"ask.{step}.none"))]
-    if step is Step.DOCUMENT_TYPE:
-        return [
-            (Choice.YES.value, turn.sentence("ask.document_type.dni")),
-            (Choice.NO.value, turn.sentence("ask.document_type.none")),
-        ]
+    if step is Step.DOCUMENT_NUMBER:
+        skip = [Choice.SKIP] if intake.may_skip(step) else []
+        return [(Choice.NO.value, turn.sentence("ask.document_number.none")), *skip]
+    if step is Step.FULL_NAME and intake.may_skip(step):
+        return [(Choice.SKIP.value, turn.sentence("ask.full_name.anonymous"))]
+    if step in _TITLED:
+        return [(choice.value, turn.sentence(f"ask.{step}.{name}")) for choice, name in _TITLED[step]]
     return list(_CHOICES.get(step, ()))
 
 
-def ask(turn: Turn, step: Step) -> None:
-    """Say the question of a step, with its choices."""
+def ask(turn: Turn, step: Step, *, alarmed: bool = False) -> None:
+    """Say the question of a step, with its choices. In an alarm the lines were said already, and asking is short."""
     intake = ComplaintIntake(turn.draft)
     key, values = f"ask.{step}.question", {}
     if step is Step.CONFIRM:
         turn.say_text(summary_text(turn, intake))
-    if step is Step.ITEM_DETAILS and (item := intake.item_without_details()):
-        values = {"item": f"su {item_text(item, turn.language)}"}
+        if offers := [turn.sentence(f"ask.{one}.offer") for one in intake.offered()]:
+            turn.say("talk.offered", offers=", ".join(offers))
     if step is Step.DOCUMENT_NUMBER:
         values = {"document": turn.sentence(f"labels.document_type.{turn.draft.get('document_type', 'dni')}")}
-    if intake.incident_type and has_sentence(f"ask.{step}.{intake.incident_type}"):
+    if intake.incident_type and not alarmed and has_sentence(f"ask.{step}.{intake.incident_type}"):
         key = f"ask.{step}.{intake.incident_type}"
-    turn.say(key, choices=_choices(turn, intake, step), **values)
+    if step is Step.OATH and turn.draft.get("minor"):
+        key = "ask.oath.minor"
+    choices = _choices(turn, intake, step)
+    if alarmed:
+        choices.append((Choice.HUMAN.value, turn.sentence("talk.choices.cannot_speak")))
+    turn.say(key, choices=choices, **values)
 
 
 class _Ask:
@@ -75,7 +96,7 @@ class _Ask:
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        ask(await Turn.open(dispatcher, tracker), self.step)
+        ask(await Turn.open(dispatcher, tracker), self.step, alarmed=bool(tracker.get_slot("emergency")))
         return []
 
 

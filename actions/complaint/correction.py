@@ -1,5 +1,6 @@
 """Correcting an earlier answer in the middle of the intake."""
 
+from actions.complaint.additions import add
 from actions.complaint.intake import FIELD_OF, ComplaintIntake
 from actions.turn import Turn
 from actions.understanding.answers import read
@@ -10,11 +11,14 @@ _CONTACTS = (Step.FULL_NAME, Step.DOCUMENT_NUMBER, Step.PHONE, Step.EMAIL)
 
 
 def correct(turn: Turn, intake: ComplaintIntake) -> None:
-    """Take the new value if the message has it, else have the earlier question asked again."""
+    """Take the new value if the message has it, else have the earlier question asked again; at the summary, what names
+    nothing to correct is added."""
     reading = read(Step.CORRECTION_FIELD, turn.read_text, now=turn.sent_at)
     named = Step(reading.value) if reading and reading.value in set(Step) else None
     if _take_correction(turn, intake, named):
         turn.say("talk.corrected")
+    elif turn.step is Step.CONFIRM and named is None:
+        add(turn, intake)
     elif (step := named or intake.last_settled()) in FIELD_OF:
         intake.reopen(Step(step))
 

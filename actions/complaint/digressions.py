@@ -10,9 +10,11 @@ from actions import station
 from actions.complaint.correction import correct
 from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import hurry
+from actions.complaint.settling import leave_unknown
 from actions.turn import Turn
+from vocabulary.advice import advice
 from vocabulary.dialogue import Choice
-from vocabulary.steps import Step
+from vocabulary.incidents import DISCLOSURES, IncidentType
 
 type Events = list[dict[str, Any]]
 
@@ -39,14 +41,9 @@ class LeaveUnknown(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = await Turn.open(dispatcher, tracker)
         intake = ComplaintIntake(turn.draft)
-        step = Step.PLACE if turn.step is Step.CLARIFY else turn.step
         hurry(turn, intake)
-        if step and (intake.may_skip(step) or step is Step.PLACE):
-            intake.draft.pop("place_candidates", None)
-            intake.settle(step, "dont_know")
-            turn.say("talk.skipped")
-        elif step:
-            turn.say("talk.cannot_skip", why=turn.sentence(f"ask.{step}.why"))
+        if turn.step:
+            leave_unknown(turn, intake, turn.step)
         await turn.save()
         return []
 
@@ -90,14 +87,34 @@ class CloseIntake(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = await Turn.open(dispatcher, tracker)
+        intake = ComplaintIntake(turn.draft)
         if tracker.get_slot("intake") != "complete":
-            turn.say("talk.no_consent", choices=[Choice.HUMAN])
+            violence = intake.incident_type in DISCLOSURES
+            turn.say("talk.no_consent_violence" if violence else "talk.no_consent", choices=[Choice.HUMAN])
+            intake.forget()
+            await turn.save()
             return [SlotSet("intake", None), SlotSet("service", None)]
         filed = await station.file_complaint(turn.conversation_id)
-        copy = "filed_with_copy" if filed["copy_follows"] else "filed_later_copy"
-        turn.say("talk.filed", case_number=filed["case_number"], copy=turn.sentence(f"talk.{copy}"))
-        turn.say("talk.filed_complete_later")
+        _tell_filed(turn, intake, filed)
         return [SlotSet("intake", "filed"), SlotSet("tries", 0)]
+
+
+def _tell_filed(turn: Turn, intake: ComplaintIntake, filed: dict[str, Any]) -> None:
+    """The number, which papers follow, what the law and the bot promise of this kind, and what to do now."""
+    anonymous = intake.draft.get("anonymous")
+    copy = "filed_anonymous" if anonymous else "filed_with_copy" if filed["copy_follows"] else "filed_later_copy"
+    turn.say("talk.filed", case_number=filed["case_number"], copy=turn.sentence(f"talk.{copy}"))
+    promises = []
+    if intake.table.report_within:
+        promises.append(turn.sentence("talk.report_clock"))
+    if intake.table.confidential:
+        promises.append(turn.sentence("talk.no_call"))
+    if promises:
+        turn.say_text(" ".join(promises))
+    kind = intake.incident_type or IncidentType.OTHER
+    if steps := advice(kind, intake.draft.get("items", []), turn.language):
+        turn.say("talk.next_steps", steps="\n".join(f"• {step}" for step in steps))
+    turn.say("talk.filed_complete_later")
 
 
 class SupplementComplaint(Action):

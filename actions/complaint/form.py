@@ -1,31 +1,33 @@
 """Reading a turn of the intake: one message is understood as a whole before anything is settled."""
 
-import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.complaint.correction import correct
-from actions.complaint.intake import DRAFT_FIELDS, ComplaintIntake
+from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import take_story
-from actions.complaint.summary import shown_facts
+from actions.complaint.settling import ADDS, ASKS, CORRECTS, LEAVES, settle
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import Reading
+from actions.understanding.identity import read_document_type
 from actions.understanding.outcome import decide
 from vocabulary.dialogue import Choice, Outcome
 from vocabulary.incidents import IncidentType
-from vocabulary.places import Place, by_ubigeo, nearest
+from vocabulary.places import by_ubigeo, nearest
 from vocabulary.steps import Step
 
 _FORM = "complaint_form"
-_CORRECTS = "corrects"
-_LONG_NUMBER = re.compile(r"\b\d(?:[ -]?\d){13,15}\b")
 _WAY_ROUND = 3
-_NO_MEANS_NONE = frozenset(
-    {Step.STOLEN_ITEMS, Step.WITNESSES, Step.EVIDENCE, Step.SUSPECTS, Step.PHONE, Step.EMAIL, Step.ADDRESS}
-)
+_ADDING_WORDS = 3
+_READ_AS = {
+    Outcome.CORRECT_PREVIOUS: Reading(None, facts={CORRECTS: True}),
+    Outcome.QUESTION: Reading(None, facts={ASKS: True}),
+    Outcome.DONT_KNOW: Reading(None, facts={LEAVES: "dont_know"}),
+    Outcome.REFUSE: Reading(None, facts={LEAVES: "skipped"}),
+}
+"""What words mean that the classifier took for an answer; what it named itself, the rules do."""
 
 
 class ValidateComplaintForm(Action):
@@ -47,14 +49,18 @@ class ValidateComplaintForm(Action):
             return [SlotSet("intake", "open"), SlotSet("service", "complaint"), *_ask_next(intake)]
         step = turn.step or Step.NARRATIVE
         if turn.attachments and step is not Step.EVIDENCE and not turn.text:
-            turn.say("talk.file_kept")
+            closed = intake.incident_type is IncidentType.SEXUAL_VIOLENCE
+            turn.say("talk.file_closed" if closed else "talk.file_kept")
             return _ask_next(intake)
         reading = _read(turn, intake, step)
+        if reading is None and _names_another_document(turn, intake, step):
+            await turn.save()
+            return _ask_next(intake)
         if reading is None:
             if turn.intent not in (Outcome.ANSWER, "choice", ""):
                 return []
             return _not_read(turn, intake, int(tracker.get_slot("tries") or 0), step)
-        refused = _settle(turn, intake, step, reading)
+        refused = settle(turn, intake, step, reading)
         await turn.save()
         if refused:
             return [SlotSet("intake", "refused"), SlotSet("requested_slot", None)]
@@ -101,21 +107,37 @@ def _read(turn: Turn, intake: ComplaintIntake, step: Step) -> Reading | None:
         options = {"options": [p.title for p in intake.candidates], "place": intake.draft.get("place")}
     if step is Step.DOCUMENT_NUMBER:
         options = {"document_type": intake.draft.get("document_type")}
-    outcome, reading = decide(step, intent=turn.intent, text=turn.read_text, now=turn.sent_at, **options)
-    return Reading(None, facts={_CORRECTS: True}) if _takes_back(turn, outcome) else reading
+    likely = turn.incident_types[0][0] if turn.incident_types else None
+    outcome, reading = decide(step, intent=turn.intent, text=turn.read_text, now=turn.sent_at, likely=likely, **options)
+    if turn.intent != Outcome.ANSWER or outcome is Outcome.ANSWER:
+        adds = step is Step.CONFIRM and outcome is Outcome.ANSWER and _adds(turn, intake, reading)
+        return Reading(None, facts={ADDS: True}) if adds else reading
+    return _READ_AS.get(outcome)
 
 
-def _takes_back(turn: Turn, outcome: Outcome) -> bool:
-    """Whether the words take an earlier answer back though the classifier took them for one; else a rule does it."""
-    return outcome is Outcome.CORRECT_PREVIOUS and turn.intent == Outcome.ANSWER
+def _adds(turn: Turn, intake: ComplaintIntake, reading: Reading | None) -> bool:
+    """Whether what is written at the summary adds to the complaint: more than a word, and about nothing settled yet."""
+    if len(turn.read_text.split()) < _ADDING_WORDS:
+        return False
+    return reading is None or (not reading.sure and reading.facts.get("field") in set(Step) - set(intake.settled))
+
+
+def _names_another_document(turn: Turn, intake: ComplaintIntake, step: Step) -> bool:
+    """Whether the citizen said which document they have, without its number yet: it is then asked by its name."""
+    if step is not Step.DOCUMENT_NUMBER or turn.choice or turn.intent != Outcome.ANSWER:
+        return False
+    kind = read_document_type(turn.read_text)
+    if kind in (None, "none", intake.draft.get("document_type", "dni")):
+        return False
+    intake.draft["document_type"] = kind
+    return True
 
 
 def _of_choice(choice: str, step: Step) -> Reading | None:
     if choice in (Choice.YES, Choice.CONFIRM):
-        facts = {"document_type": "dni"} if step is Step.DOCUMENT_TYPE else {}
-        return Reading(value=True, sure=True, facts=facts)
+        return Reading(value=True, sure=True)
     if choice in (Choice.NO, Choice.CORRECT):
-        facts = {"document_type": "none"} if step is Step.DOCUMENT_TYPE else {}
+        facts = {"document_type": "none"} if step is Step.DOCUMENT_NUMBER else {}
         return Reading(value=False, sure=True, facts=facts)
     if choice in (Choice.SKIP, Choice.DONT_KNOW):
         return Reading(
@@ -144,132 +166,3 @@ def _not_read(turn: Turn, intake: ComplaintIntake, tries: int, step: Step) -> li
     else:
         turn.say("talk.way_round", choices=[Choice.HUMAN])
     return _ask_next(intake, tries=tries)
-
-
-def _settle(turn: Turn, intake: ComplaintIntake, step: Step, reading: Reading) -> bool:
-    """Write an answer into the draft. Answers whether the citizen refused consent, which ends the intake."""
-    draft, value = intake.draft, reading.value
-    if reading.facts.get(_CORRECTS):
-        correct(turn, intake)
-        return False
-    if how := reading.facts.get("settled"):
-        intake.settle(Step.PLACE if step is Step.CLARIFY else step, how)
-        draft.pop("place_candidates", None)
-        return False
-    match step:
-        case Step.CONSENT:
-            if value is not True:
-                intake.forget()
-                return True
-            draft["consented_at"] = turn.sent_at.isoformat()
-            intake.settle(step)
-            if intake.draft.get("narrative"):
-                shown_facts(turn, intake)
-        case Step.OATH:
-            if value is not True:
-                turn.say("talk.cannot_skip", why=turn.sentence("ask.oath.why"))
-                return False
-            draft["sworn_at"] = turn.sent_at.isoformat()
-            intake.settle(step)
-        case Step.CONFIRM:
-            _settle_confirm(intake, reading)
-        case Step.CORRECTION_FIELD:
-            draft.pop("correcting", None)
-            if isinstance(value, str) and value in set(Step):
-                intake.reopen(Step(value))
-        case Step.NARRATIVE:
-            take_story(turn, intake, whole=True)
-            shown_facts(turn, intake)
-        case Step.PLACE | Step.CLARIFY:
-            _settle_place(turn, intake, reading)
-        case Step.INCIDENT_TYPE:
-            draft["incident_type"] = value
-            intake.settle(step)
-        case Step.ITEM_DETAILS:
-            _settle_details(turn, intake, reading)
-        case _:
-            _settle_field(intake, step, reading)
-    return False
-
-
-def _settle_confirm(intake: ComplaintIntake, reading: Reading) -> None:
-    if reading.value is True:
-        intake.settle(Step.CONFIRM)
-    elif field := reading.facts.get("field"):
-        intake.reopen(Step(field))
-    else:
-        intake.draft["correcting"] = True
-
-
-def _settle_place(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None:
-    """A district that is certain is settled; a doubt becomes candidates, which are asked."""
-    detail = (reading.facts.get("place") or {}).get("detail") or (intake.draft.get("place") or {}).get("detail")
-    candidates = [place for place in reading.candidates if isinstance(place, Place)]
-    if isinstance(reading.value, int) and reading.value < len(intake.candidates):
-        candidates = [intake.candidates[reading.value]]
-    if len(candidates) > 1:
-        intake.draft["place_candidates"] = [p.ubigeo for p in candidates[:5]]
-        intake.draft["place"] = _point(turn, intake) | ({"detail": detail} if detail else {}) or None
-        return
-    place = dict(reading.facts.get("place") or {})
-    if candidates:
-        chosen = candidates[0]
-        place = {
-            "ubigeo": chosen.ubigeo,
-            "district": chosen.district,
-            "province": chosen.province,
-            "department": chosen.department,
-        }
-    place |= _point(turn, intake)
-    if detail:
-        place["detail"] = detail
-    intake.draft["place"] = place
-    intake.draft.pop("place_candidates", None)
-    intake.settle(Step.PLACE)
-
-
-def _point(turn: Turn, intake: ComplaintIntake) -> dict[str, float]:
-    """The coordinates that this turn or an earlier one brought."""
-    if turn.location:
-        return {"latitude": turn.location[0], "longitude": turn.location[1]}
-    known = intake.draft.get("place") or {}
-    return {name: known[name] for name in ("latitude", "longitude") if known.get(name) is not None}
-
-
-def _settle_details(turn: Turn, intake: ComplaintIntake, reading: Reading) -> None:
-    """Add what is known of a thing; an IMEI that is none is said to be, and everything else is kept."""
-    item = intake.item_without_details()
-    told: dict[str, Any] = next(iter(reading.facts.get("items") or []), {})
-    if item is not None:
-        for detail in ("brand", "plate", "imei", "amount", "currency"):
-            if told.get(detail) is not None:
-                item[detail] = told[detail]
-        if isinstance(reading.value, str):
-            item["description"] = reading.value[:300]
-    typed = _LONG_NUMBER.search(turn.read_text)
-    if typed and not told.get("imei"):
-        turn.say("talk.imei_wrong", imei=typed.group())
-    intake.settle(Step.ITEM_DETAILS)
-
-
-def _settle_field(intake: ComplaintIntake, step: Step, reading: Reading) -> None:
-    draft, value = intake.draft, reading.value
-    draft.update({k: v for k, v in reading.facts.items() if k in DRAFT_FIELDS})
-    if value in (False, None) and step in _NO_MEANS_NONE:
-        intake.settle(step, "given" if value is False else "skipped")
-        return
-    plain = {
-        Step.FULL_NAME: "full_name",
-        Step.DOCUMENT_NUMBER: "document_number",
-        Step.PHONE: "phone",
-        Step.EMAIL: "email",
-        Step.ADDRESS: "address",
-        Step.WITNESSES: "witnesses",
-        Step.EVIDENCE: "evidence_note",
-        Step.SUSPECTS: "suspects_description",
-    }
-    if step in plain and isinstance(value, str):
-        draft[plain[step]] = value
-    if step is Step.STOLEN_ITEMS and not draft.get("items") and isinstance(value, str):
-        draft["items"] = [{"kind": "other", "description": value[:300]}]
-    intake.settle(step)

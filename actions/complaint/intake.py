@@ -1,8 +1,10 @@
 """The intake of one complaint: what is settled, and what to ask next by the vocabulary's table."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from actions.understanding.text import fold
 from vocabulary.incidents import HURRIED, INTAKES, IncidentType, Intake
 from vocabulary.places import Place, by_ubigeo
 from vocabulary.steps import Step
@@ -22,8 +24,25 @@ FIELD_OF: dict[Step, tuple[str, ...]] = {
     Step.PHONE: ("phone",),
     Step.EMAIL: ("email",),
     Step.ADDRESS: ("address",),
+    Step.REPORTING_FOR: ("reporting_for", "victim_name", "relationship"),
+    Step.VICTIM_NAME: ("victim_name",),
+    Step.RELATIONSHIP: ("relationship",),
+    Step.BIRTH_DATE: ("birth_date",),
+    Step.MISSING_PERSON: ("missing_person",),
+    Step.INJURIES: ("injuries",),
+    Step.VEHICLE: ("vehicle",),
+    Step.DAMAGE: ("damage",),
+    Step.AMOUNT_LOST: ("amount_lost",),
+    Step.PAYMENT_DETAILS: ("payment_details",),
+    Step.COMPANY: ("company",),
+    Step.SAFE_CONTACT: ("safe_contact",),
+    Step.OFFICE: ("office",),
+    Step.ANYTHING_ELSE: ("anything_else",),
 }
 """The draft's fields that a step fills."""
+
+_PAPERS_OF_COMPANIES = frozenset({"invoice", "receipt", "waybill"})
+_COMPANY = re.compile(r"\b(?:ruc|empresa|razon social|s\.?a\.?c|e\.?i\.?r\.?l|facturas?|guias? de remision)\b")
 
 DRAFT_FIELDS = frozenset(
     {"occurred_at", "items", "amount_lost", "suspects", "weapon", "document_type", "document_number", "phone", "email"}
@@ -65,13 +84,38 @@ class ComplaintIntake:
         return None
 
     def _applies(self, step: Step) -> bool:
-        if self.draft.get("hurried") and step not in HURRIED:
+        """Whether a step has a question left, given what the others answered."""
+        draft = self.draft
+        if draft.get("hurried") and step not in HURRIED:
             return False
-        if step is Step.DOCUMENT_NUMBER:
-            return self.draft.get("document_type") not in (None, "none")
-        if step is Step.ITEM_DETAILS:
-            return self.item_without_details() is not None
-        return True
+        match step:
+            case Step.DOCUMENT_NUMBER:
+                return not draft.get("anonymous") and draft.get("document_type") != "none"
+            case Step.PHONE:
+                return not draft.get("anonymous")
+            case Step.EMAIL:
+                return not (draft.get("anonymous") or draft.get("phone"))
+            case Step.VICTIM_NAME | Step.RELATIONSHIP:
+                return draft.get("reporting_for") == "other" or Step.REPORTING_FOR not in self.table.steps
+            case Step.VEHICLE:
+                return not any(item.get("plate") for item in draft.get("items", []))
+            case Step.AMOUNT_LOST:
+                return not draft.get("amount_lost")
+            case Step.COMPANY:
+                papers = {item.get("document_type") for item in draft.get("items", [])}
+                return bool(papers & _PAPERS_OF_COMPANIES or _COMPANY.search(fold(draft.get("narrative") or "")))
+            case _:
+                return True
+
+    def offered(self) -> list[Step]:
+        """What would help and was not told: named once, before confirming."""
+        told = {
+            Step.SUSPECTS: self.draft.get("suspects_description"),
+            Step.WITNESSES: self.draft.get("witnesses"),
+            Step.EVIDENCE: self.draft.get("evidence_note"),
+            Step.ITEM_DETAILS: self.item_without_details() is None,
+        }
+        return [step for step in self.table.offered if not told.get(step)]
 
     def item_without_details(self) -> dict[str, Any] | None:
         """The first thing worth a question: one that details could bring back."""
@@ -95,8 +139,8 @@ class ComplaintIntake:
         self.settled.pop(step, None)
         if step is Step.DOCUMENT_TYPE:
             self.settled.pop(Step.DOCUMENT_NUMBER, None)
-        if step is Step.STOLEN_ITEMS:
-            self.settled.pop(Step.ITEM_DETAILS, None)
+        if step is Step.FULL_NAME:
+            self.draft.pop("anonymous", None)
 
     def forget(self) -> None:
         """Forget everything but how many complaints this conversation has begun."""
@@ -120,10 +164,14 @@ class ComplaintIntake:
             (Step.STOLEN_ITEMS, "items"),
             (Step.SUSPECTS, "suspects"),
         ):
-            if facts.get(field) and (replace or not self.draft.get(field)) and step in self.table.steps:
+            if facts.get(field) and (replace or not self.draft.get(field)):
                 self.draft[field] = facts[field]
-                self.settle(step, "inferred")
-                taken.append(step)
+                if step is not Step.SUSPECTS or not self.table.confidential:
+                    self.settle(step, "inferred")
+                    taken.append(step)
+        if facts.get("document_number") and not self.draft.get("document_number"):
+            self.draft |= {"document_type": "dni", "document_number": facts["document_number"]}
+            self.settle(Step.DOCUMENT_NUMBER, "inferred")
         place = facts.get("place")
         if place and (replace or not self.draft.get("place")):
             self.draft["place"] = place

@@ -2,12 +2,17 @@
 
 from actions.complaint.intake import ComplaintIntake
 from actions.turn import Turn
+from actions.understanding.contacts import others_numbers, own_contact
+from actions.understanding.identity import age_told
 from actions.understanding.story import extract, place_candidates
+from actions.understanding.victim import happened_to_writer
 from vocabulary.steps import Step
 
-_SURE_TYPE = 0.5
+_SURE_TYPE = 0.6
+"""Below it the kind is asked: on messages not trained on, one in eleven, and one in forty of the rest is wrong."""
 _FEW_WORDS = 7
 _LONG = 40
+_ADULT = 18
 _HURRY = ("apurad", "apuro", "rápido", "rapido", "prisa", "no tengo tiempo")
 
 
@@ -29,10 +34,25 @@ def take_story(turn: Turn, intake: ComplaintIntake, *, whole: bool) -> None:
     intake.draft["narrative"] = text
     intake.settle(Step.NARRATIVE)
     intake.take_facts(facts)
+    _take_people(turn, intake)
     if not (intake.draft.get("place") or {}).get("ubigeo"):
         candidates = place_candidates(turn.read_text)
         intake.draft["place_candidates"] = [p.ubigeo for p in candidates[:5]] if len(candidates) > 1 else []
     hurry(turn, intake)
+
+
+def _take_people(turn: Turn, intake: ComplaintIntake) -> None:
+    """Who writes, whose story it is, and whose numbers it names: only a number said to be theirs is their contact."""
+    draft, text = intake.draft, turn.read_text
+    draft["others_numbers"] = others_numbers(text)
+    if (phone := own_contact(text)) and not draft.get("phone"):
+        draft["phone"] = phone
+        intake.settle(Step.PHONE, "inferred")
+    if (age := age_told(text)) is not None:
+        draft["minor"] = age < _ADULT
+    if happened_to_writer(text) and Step.REPORTING_FOR in intake.table.steps:
+        draft["reporting_for"] = "self"
+        intake.settle(Step.REPORTING_FOR, "inferred")
 
 
 def hurry(turn: Turn, intake: ComplaintIntake) -> None:

@@ -5,47 +5,22 @@ where having none is an answer; ``None`` is a text without a usable value for th
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from actions.understanding import choices, dates, identity, items, money, people, places
+from actions.understanding import choices, dates, identity, items, money, people, persons, places
 from actions.understanding.gazetteer import Area
 from actions.understanding.numbers import dictated_digits
 from actions.understanding.polarity import yes_no
+from actions.understanding.reply import Context, Reader, Reading, free, free_or_none, is_none, polar
 from actions.understanding.story import amount_lost
 from actions.understanding.text import capped, cleaned, fold
+from actions.understanding.values import Item, find_plate
 from vocabulary.codes import find_case_number, find_code
-from vocabulary.places import Place
 from vocabulary.steps import Step
 
 __all__ = ["Reading", "read", "yes_no"]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The value of an answer; ``sure`` where the text decisively is one, so that a classifier may be overruled.
-
-    ``facts`` are fields of the draft that the answer gives beside or as its value; ``candidates`` are the districts (or
-    codes of languages) among which the text leaves a doubt, and then the value is None.
-    """
-
-    value: Any
-    sure: bool = False
-    facts: dict[str, Any] = field(default_factory=dict)
-    candidates: tuple[Place | str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Context:
-    now: datetime
-    options: Sequence[str]
-    document_type: str | None
-    place: Mapping[str, Any] | None
-
-
-type _Reader = Callable[[str, _Context], Reading | None]
 
 
 def read(
@@ -56,19 +31,16 @@ def read(
     options: Sequence[str] = (),
     document_type: str | None = None,
     place: Mapping[str, Any] | None = None,
+    likely: str | None = None,
 ) -> Reading | None:
     """The reading of a text as the answer to a step, or None if it has no usable value for it.
 
-    ``options`` are the titles offered at ``clarify``; ``document_type`` and ``place`` are what the draft already holds.
+    ``options`` are the titles offered at ``clarify``; ``document_type`` and ``place`` are what the draft already holds;
+    ``likely`` is the kind of incident that the classifier sees in the text, taken where its words name none.
     """
     if not text.strip():
         return None
-    return _READERS.get(step, _free)(text, _Context(now, options, document_type, place))
-
-
-def _polar(text: str, context: _Context) -> Reading | None:
-    value = yes_no(text)
-    return None if value is None else Reading(value, sure=len(text.split()) <= 5)
+    return _READERS.get(step, free)(text, Context(now, options, document_type, place, likely))
 
 
 _STOP = re.compile(
@@ -79,7 +51,7 @@ _GO_ON = re.compile(
 )
 
 
-def _cancel(text: str, context: _Context) -> Reading | None:
+def _cancel(text: str, context: Context) -> Reading | None:
     folded = fold(capped(text))
     stops = _STOP.search(folded) or re.search(r"\b(?:si,? )(?:quiero )?(?:cancel|anul|borr)\w*", folded)
     if _GO_ON.search(folded) and not re.search(
@@ -88,29 +60,29 @@ def _cancel(text: str, context: _Context) -> Reading | None:
         return Reading(False, sure=True)
     if stops:
         return Reading(True, sure=True)
-    return _polar(text, context)
+    return polar(text, context)
 
 
 _UNSAFE = re.compile(
-    r"\b(?:sigue[n]? (?:aqui|aca|ahi|afuera|en la|cerca|golpe|peg|amenaz)\w*|no (?:estoy|estamos|me siento|nos sentimos) (?:a salvo|segur[oa]s?|bien)|todavia (?:esta|estan|no|sigue)|aun (?:esta|estan|no)"
-    r"|tengo miedo|siguiendo|ayud\w+|auxilio|socorro|esta afuera|estan afuera|me persigue\w*|me sigue\w*|en peligro|herid[oa]|sangr\w+|no se (?:ha ido|fue|han ido|fueron))\b"
+    r"\b(?:sigue[n]? (?:aqui|aca|ahi|afuera|en la|cerca|golpe|peg|amenaz)\w*|no (?:estoy|estamos|me siento|nos sentimos) (?:a salvo|segur[oa]s?|bien)|todavia (?:esta|estan|no|sigue|viv\w+ con)|aun (?:esta|estan|no)"
+    r"|tengo miedo|siguiendo|ayud\w+|auxilio|socorro|esta afuera|estan afuera|me persigue\w*|me sigue\w*|(?<!no estoy )en peligro|(?:estoy|esta|estan|hay|quede) (?:\w+ )?herid[oa]s?|sangr\w+|no se (?:ha ido|fue|han ido|fueron))\b"
 )
 _SAFE = re.compile(
-    r"\b(?:(?:ya )?(?:estoy|estamos|me encuentro|nos encontramos) (?:a salvo|segur[oa]s?|bien|en (?:mi )?casa|en un lugar seguro|tranquil[oa]s?|lejos|mejor|fuera de peligro|en la comisaria|con)|a salvo|(?:ya )?se (?:fue|fueron|ha ido|han ido|escap\w+)"
+    r"\b(?:(?:estoy|estamos|toy|tamos) (?:donde|lejos|en (?:mi|el|la|un|otra?)|chill|tranqui\w*|bien)|(?:esta|estan) (?:en cana|pres[oa]s?|detenid[oa]s?)|(?:ya )?(?:se l[oa]s? llev\w+|no vuelve|no ha vuelto|fue hace|termin\w+|termno)|respiro|bien estoy|(?:ya )?(?:estoy|estamos|me encuentro|nos encontramos) (?:a salvo|segur[oa]s?|bien|en (?:mi )?casa|en un lugar seguro|tranquil[oa]s?|lejos|mejor|fuera de peligro|en la comisaria|con)|a salvo|(?:ya )?se (?:fue|fueron|ha ido|han ido|escap\w+)"
     r"|(?:ya )?(?:paso|termino|llego la policia|llegaron)|segur[oa]\b|fuera de peligro|lugar seguro|en (?:mi )?casa|no (?:hay|corro|estoy en) peligro|sin peligro)\b"
 )
 
 
-def _safe(text: str, context: _Context) -> Reading | None:
+def _safe(text: str, context: Context) -> Reading | None:
     folded = fold(capped(text))
     if _UNSAFE.search(folded) and not re.search(r"\bya no (?:sigue|esta|me sigue)", folded):
         return Reading(False, sure=True)
     if _SAFE.search(folded):
         return Reading(True, sure=True)
-    return _polar(text, context)
+    return polar(text, context)
 
 
-def _confirm(text: str, context: _Context) -> Reading | None:
+def _confirm(text: str, context: Context) -> Reading | None:
     folded = fold(capped(text))
     step = choices.read_field(text)
     wrong = re.search(
@@ -123,9 +95,9 @@ def _confirm(text: str, context: _Context) -> Reading | None:
     ):
         return Reading(False, sure=True, facts={"field": step.value} if step else {})
     if re.search(
-        r"\b(?:sin errores?|nada (?:mal|que (?:corregir|cambiar))|no hay (?:ningun )?error\w*|no falta nada|registr\w+|envi\w+|presentar?l?a?|procede\w*|firm\w+)\b",
+        r"\b(?:(?<!no )(?:esta|estan|todo|es|son|fue|lo veo|quedo|quedaron) (?:\w+ ){0,2}(?:correct[oa]s?|conformes?|bien|exact[oa]|perfect[oa]|en orden|ok|verdad)|tal cual|conform\w+|igualit[oa]|sin errores?|nada (?:mal|que (?:corregir|cambiar))|no hay (?:ningun )?error\w*|no falta nada|registr\w+|envi\w+|mand[ea]l[oa]|presentar?l?a?|procede\w*|firm\w+)\b",
         folded,
-    ):
+    ) and not re.search(r"\bno (?:la |lo )?(?:registr|envi|mand|present|firm|proced|estoy conforme)\w*", folded):
         return Reading(True, sure=True)
     value = yes_no(text)
     if value is None:
@@ -133,114 +105,35 @@ def _confirm(text: str, context: _Context) -> Reading | None:
     return Reading(value, sure=len(text.split()) <= 6, facts={"field": step.value} if step and not value else {})
 
 
-_NONE = re.compile(
-    r"^\W*(?:(?:que|la verdad|lamentablemente|pues|mire|este|bueno|no,|creo que)[\s,]+)*(?:(?:por ahora |por el momento |ahorita |yo )?no,? ?(?:tengo|hay|hubo|habia|vi|existe\w*|cuento con|poseo|uso|manejo|dispongo|me acompanaba|estaba con)(?: (?:a )?"
-    r"(?:nadie|nada|ningun[oa]?|testigos?|pruebas?|evidencias?|fotos?|videos?|correo|email|e-mail|telefono|celular|numero|eso|mas|algun[oa]?|que (?:agregar|anadir|decir)|lesion\w*|heridas?|danos?|imei|boleta|el numero|la placa|ninguna?|alguien|direccion"
-    r"|caja|documentos?|dni|otr[oa]|mas (?:datos|informacion|que \w+)|cuenta|a la mano|aun|todavia|ahorita|por ahora|y|o|ni|de|electronico|la|el|los|las|mi|una?|fija?|propio))*|ningun[oa]?(?: (?:testigo|prueba|lesion|dano|herida|correo)\w*)?|nadie(?: (?:me )?(?:vio|estaba|fue)(?: nada)?)?|nada(?: mas)?|no,? (?:nada|ningun[oa]|nadie)(?: mas)?|sin (?:testigos?|pruebas?|correo|lesiones|danos)"
-    r"|no (?:me |nos )?(?:robaron|quitaron|llevaron|falta|perdi|se llevaron) nada|no creo|estaba sol[oa]|(?:yo )?(?:iba|andaba) sol[oa]|no|nop|nel|negativo|no gracias|nada,? gracias|eso es todo|es todo|eso nomas|seria todo|no,? eso es todo|eso seria todo|no recuerdo a nadie|cero)[\s.!,]*(?:gracias|por ahora|senor\w*|mas|todavia|aun|pe|amigo)?[\s.!,]*$"
+def _incident_type(text: str, context: Context) -> Reading | None:
+    if found := choices.read_incident_type(text):
+        return Reading(found[0].value, sure=found[1], facts={"incident_type": found[0].value})
+    return Reading(context.likely, facts={"incident_type": context.likely}) if context.likely else None
+
+
+_TAKEN_BACK = re.compile(
+    r"^(?P<first>.{2,60}?)(?:,? ?\b(?:no,? (?:perdon|digo|miento|mejor dicho|que digo|espera|no)|perdon(?: no)?|digo|miento|mejor dicho|corrijo|me equivoque|que digo)\b|(?<=\w) no,| no (?=sino ))[\s,:.]*(?P<then>.+)$"
 )
 
 
-_BARE_YES = re.compile(
-    r"^\W*(?:(?:si+p?|claro|ya|ok|bueno|por supuesto|aja|hay|hubo|tengo|pe|pues|que|por favor)\b\W*){1,4}$"
-)
+def _mended(text: str) -> str:
+    """The text without what it takes back itself: "ayer no, anteayer", "el lunes, perdón, el martes"."""
+    m = _TAKEN_BACK.match(fold(text))
+    return text[m.start("then") :] if m else text
 
 
-def _none(text: str) -> bool:
-    return bool(_NONE.search(fold(capped(text))))
-
-
-def _free(text: str, context: _Context) -> Reading | None:
-    kept = cleaned(text)
-    return Reading(kept) if re.search(r"\w", kept) else None
-
-
-def _free_or_none(text: str, context: _Context) -> Reading | None:
-    if _none(text):
-        return Reading(False, sure=True)
-    if _BARE_YES.match(fold(capped(text))):
-        return Reading(True)
-    return _free(text, context)
-
-
-def _name(text: str, context: _Context) -> Reading | None:
-    found = identity.read_name(text)
-    if not found:
-        return None
-    facts: dict[str, Any] = {}
-    if number := people.find_document_number(text):
-        facts |= {"document_type": "dni", "document_number": number}
-    if phones := people.find_phones(text):
-        facts["phone"] = phones[0]
-    return Reading(found[0], sure=found[1], facts=facts)
-
-
-def _document_type(text: str, context: _Context) -> Reading | None:
-    number = identity.read_document_number(text, context.document_type)
-    kind = identity.read_document_type(text) or (number[1] if number else None)
-    if kind is None:
-        return None
-    facts: dict[str, Any] = {"document_type": kind}
-    if number and kind != "none" and re.search(r"\d{6}", re.sub(r"\D", "", text)):
-        facts["document_number"] = number[0]
-    return Reading(kind, sure=True, facts=facts)
-
-
-def _document_number(text: str, context: _Context) -> Reading | None:
-    if found := identity.read_document_number(text, context.document_type):
-        number, kind, sure = found
-        return Reading(number, sure=sure, facts={"document_type": kind} if kind else {})
-    if identity.read_document_type(text) == "none" and not re.search(r"\d{5}", text):
-        if re.search(r"\b(?:a la mano|conmigo|aqui|ahorita|en este momento)\b", fold(text)):
-            return None
-        return Reading(False, sure=True, facts={"document_type": "none"})
-    return None
-
-
-def _phone(text: str, context: _Context) -> Reading | None:
-    if found := identity.read_phone(text):
-        return Reading(found[0], sure=found[1], facts={"phone": found[0]})
-    return Reading(False, sure=True) if _none(text) else None
-
-
-def _email(text: str, context: _Context) -> Reading | None:
-    if found := identity.read_email(text):
-        return Reading(found[0], sure=found[1], facts={"email": found[0]})
-    return Reading(False, sure=True) if _none(text) else None
-
-
-_ADDRESS_LEAD = re.compile(
-    r"^\W*(?:(?:hola|bueno|si|claro|ya|este|pues)[\s,]+)*(?:(?:yo )?(?:vivo|resido|vivimos|domicilio|radico|estoy viviendo|me ubico|estoy) (?:actualmente )?(?:en|por)|(?:mi |la )?(?:direccion|domicilio|casa)(?: actual)? ?(?:es|queda|esta|:)(?: en)?|es en|en)\b[\s:,]*"
-)
-_ADDRESS = re.compile(
-    r"\b(?:av|avenida|jr|jiron|calle|ca|psje|pasaje|urb|urbanizacion|mz|manzana|lote|lt|aahh|asentamiento|prolongacion|sector|barrio|block|dpto|departamento|km|condominio|edificio|int|cooperativa|pueblo joven|comunidad|anexo|caserio|centro poblado)\b"
-)
-
-
-def _address(text: str, context: _Context) -> Reading | None:
-    if _none(text):
-        return Reading(False, sure=True)
-    kept = cleaned(text)
-    lead = _ADDRESS_LEAD.match(fold(kept))
-    rest = kept[lead.end() :] if lead and len(kept) - lead.end() > 3 else kept
-    if not re.search(r"[^\W\d_]{2}", rest):
-        return None
-    return Reading(rest, sure=bool(_ADDRESS.search(fold(rest)) and re.search(r"\d", rest)), facts={"address": rest})
-
-
-def _incident_type(text: str, context: _Context) -> Reading | None:
-    found = choices.read_incident_type(text)
-    return Reading(found[0].value, sure=found[1], facts={"incident_type": found[0].value}) if found else None
-
-
-def _occurred_at(text: str, context: _Context) -> Reading | None:
-    moment = dates.find(text, now=context.now, lenient=True)
+def _occurred_at(text: str, context: Context) -> Reading | None:
+    said = capped(text)
+    mended = _mended(said)
+    moment = dates.find(mended, now=context.now, lenient=True)
+    if moment is None and mended is not said:
+        moment = dates.find(said, now=context.now, lenient=True)
     if moment is None:
         return None
     return Reading(moment.iso, sure=len(text.split()) <= 12, facts={"occurred_at": moment.fact})
 
 
-def _place(text: str, context: _Context) -> Reading | None:
+def _place(text: str, context: Context) -> Reading | None:
     known = context.place or {}
     within = Area(known["department"], known.get("province")) if known.get("department") else None
     found = places.find(text, within=within, asked=True)
@@ -249,15 +142,19 @@ def _place(text: str, context: _Context) -> Reading | None:
         return Reading(
             found.place.district, sure=len(text.split()) <= 12, facts={"place": fact}, candidates=found.candidates
         )
+    named = bool(fact and fact.get("department")) and len(text.split()) <= 5
     if found.candidates or fact:
         return Reading(
-            None, sure=bool(found.candidates), facts={"place": fact} if fact else {}, candidates=found.candidates
+            None,
+            sure=bool(found.candidates) or named,
+            facts={"place": fact} if fact else {},
+            candidates=found.candidates,
         )
     return None
 
 
-def _items(text: str, context: _Context) -> Reading | None:
-    if _none(text):
+def _items(text: str, context: Context) -> Reading | None:
+    if is_none(text):
         return Reading(False, sure=True, facts={"items": []})
     things = items.find(text, asked=True)
     kept = cleaned(text)
@@ -269,18 +166,57 @@ def _items(text: str, context: _Context) -> Reading | None:
     return Reading(kept, sure=bool(things), facts=facts)
 
 
-def _amount(text: str, context: _Context) -> Reading | None:
-    if _none(text):
-        return Reading(False, sure=True)
+_PLATED = re.compile(r"\b(?:placa|matricula|rodaje)\b|[a-z0-9]-[a-z0-9]|\b[a-z]\d[a-z] ?\d{3}\b|\b\d{4} ?\d[a-z]\b")
+"""What makes letters and figures a plate and no model ("CGL 125")."""
+
+
+def _vehicle(text: str, context: Context) -> Reading | None:
+    """A vehicle, which may be told by its plate alone."""
+    reading = _items(text, context)
+    plate = find_plate(text)
+    if (
+        reading is None
+        or not plate
+        or not _PLATED.search(fold(capped(text)))
+        or any(thing["plate"] for thing in reading.facts.get("items", ()))
+    ):
+        return reading
+    things = reading.facts.get("items") or [Item("vehicle", 0, 0).fact]
+    vehicle = next((thing for thing in things if thing["kind"] == "vehicle"), None)
+    if vehicle is not None:
+        vehicle["plate"] = plate
+    return Reading(reading.value, sure=True, facts=reading.facts | {"items": things})
+
+
+def _payment(text: str, context: Context) -> Reading | None:
+    """To whom money went; the amount, where it is told that it is lost."""
+    reading = free_or_none(text, context)
+    if reading is None or reading.value is False:
+        return reading
+    lost = amount_lost(text, ())
+    return Reading(reading.value, facts={"amount_lost": lost} if lost else {})
+
+
+_NO_MONEY = re.compile(
+    r"^\W*(?:casi )?nada\b|\b(?:plata|dinero|efectivo) (?:no|nada)\b|\bno (?:perdi|me quitaron|me sacaron|alcanzaron a|se llevaron) (?:\w+ )?(?:dinero|plata|nada|efectivo|sacar)\b"
+)
+
+
+def _amount(text: str, context: Context) -> Reading | None:
+    folded = fold(capped(text))
     found = money.find(text, bare=True)
+    if is_none(text) or (not found and _NO_MONEY.search(folded)):
+        return Reading(False, sure=True)
+    if len(found) > 1:  # "400 y después 350, los dos por yape" tells two amounts
+        found = tuple(m for m in found if m.amount >= 10 or folded[m.start].isdigit()) or found
     if not found:
         return None
-    lost = money.lost(fold(capped(text)), found) or max(found, key=lambda m: m.amount)
+    lost = money.lost(folded, found) or max(found, key=lambda m: m.amount)
     return Reading(cleaned(text), sure=True, facts={"amount_lost": lost.fact})
 
 
-def _suspects(text: str, context: _Context) -> Reading | None:
-    if _none(text) or re.search(
+def _suspects(text: str, context: Context) -> Reading | None:
+    if is_none(text) or re.search(
         r"^\W*no (?:los |lo |la |le )?(?:vi|alcance a ver|pude ver)\b[\w ]{0,16}\W*$", fold(capped(text))
     ):
         return Reading(False, sure=True)
@@ -296,88 +232,128 @@ def _suspects(text: str, context: _Context) -> Reading | None:
     return Reading(kept, sure=bool(facts), facts=facts)
 
 
-def _narrative(text: str, context: _Context) -> Reading | None:
+def _narrative(text: str, context: Context) -> Reading | None:
     kept = cleaned(text)
     return Reading(kept, sure=len(kept.split()) > 12) if len(re.findall(r"\w{2,}", kept)) >= 2 else None
 
 
-def _field(text: str, context: _Context) -> Reading | None:
+def _field(text: str, context: Context) -> Reading | None:
     step = choices.read_field(text)
     return Reading(step.value, sure=len(text.split()) <= 8, facts={"field": step.value}) if step else None
 
 
-def _clarify(text: str, context: _Context) -> Reading | None:
+def _clarify(text: str, context: Context) -> Reading | None:
+    if not context.options:
+        return free(text, context)
     index = choices.read_option(text, context.options)
     return None if index is None else Reading(index, sure=True)
 
 
-def _case_number(text: str, context: _Context) -> Reading | None:
+def _case_number(text: str, context: Context) -> Reading | None:
     if number := find_case_number(capped(text)):
         return Reading(number, sure=True)
-    return Reading(False, sure=True) if _none(text) else None
+    return Reading(False, sure=True) if is_none(text) else None
 
 
-def _code(text: str, context: _Context) -> Reading | None:
+def _code(text: str, context: Context) -> Reading | None:
     text = capped(text)
     starts = (m.start() for m in re.finditer(r"(?<!\w)(?=\w{4}[\s-]?\w{4})", text))
     code = find_code(text) or next((found for at in starts if (found := find_code(text[at : at + 22]))), None)
     return Reading(code, sure=True) if code else None
 
 
-def _otp(text: str, context: _Context) -> Reading | None:
-    joined = re.sub(r"(?<=\d)[ -](?=\d)", "", dictated_digits(fold(capped(text))))
-    found = re.search(r"(?<!\d)(\d{6})(?!\d)", joined)
-    return Reading(found[1], sure=True) if found else None
+def _otp(text: str, context: Context) -> Reading | None:
+    dictated = dictated_digits(identity.with_figures(text))
+    for gap in (r"(?<=\d)[ -](?=\d)", r"(?<=\d)[ ,.-]+(?=\d)"):
+        joined = re.sub(gap, "", dictated)
+        found = [(m[1], m.start(), m.end()) for m in re.finditer(r"(?<!\d)(\d{6})(?!\d)", joined)]
+        if code := identity.preferred(found, joined):
+            return Reading(code, sure=True)
+    return None
 
 
-def _score(text: str, context: _Context) -> Reading | None:
+def _score(text: str, context: Context) -> Reading | None:
     score = choices.read_score(text)
     return None if score is None else Reading(score, sure=len(text.split()) <= 4)
 
 
-def _language(text: str, context: _Context) -> Reading | None:
+def _language(text: str, context: Context) -> Reading | None:
     found = choices.read_languages(text)
     if len(found) == 1:
         return Reading(found[0].value, sure=True)
     return Reading(None, sure=True, candidates=tuple(language.value for language in found)) if found else None
 
 
-def _birth_date(text: str, context: _Context) -> Reading | None:
-    born = dates.find_birth_date(text, now=context.now)
-    return Reading(born.isoformat(), sure=True) if born else None
+_STAYS = re.compile(
+    r"\b(?:no (?:hace falta|es necesari[oa]|quiero|gracias|por ahora|todavia)|no,? (?:prefiero|mejor|sigo|sigamos|contigo|con(?:tinua|tinuemos)?)|(?:con ?tigo|con (?:usted|el bot|la maquina)|por (?:aqui|aca|este)|asi) (?:nomas|no mas|mismo|esta bien)|(?:sigo|seguir|sigamos|seguimos|prefiero|mejor) (?:con ?tigo|(?:por )?(?:aqui|aca)|con (?:usted|el bot)|asi|que no))\b|\bprefiero que no\b"
+)
+_CALLS = re.compile(
+    r"\b(?:que me (?:atienda|llame|ayude|hable|contacte)|(?:pas|comuniqu|conect|pong|deriv|transf)\w*(?:me|nos)|(?:con|a) (?:una?|el|la) (?:persona|humano|operador\w*|agente|policia|asesor\w*|efectivo|oficial|encargad[oa])|quiero (?:una? )?(?:persona|humano|operador\w*|agente|policia|hablar))\b"
+)
 
 
-_POLAR = (Step.CONSENT, Step.OATH, Step.SURVEY_OFFER, Step.OPERATOR_CONFIRM)
+_SOMEBODY = re.compile(r"\b(?:personas?|human[oa]|dama|polici\w+|operador\w*|oficial|efectivo|asesor\w*|alguien)\b")
+
+
+def _operator(text: str, context: Context) -> Reading | None:
+    folded = fold(capped(text))
+    if _STAYS.search(folded) and not re.search(r"\bno quiero (?:seguir|hablar|continuar)\b", folded):
+        return Reading(False, sure=True)
+    if _CALLS.search(folded) or (_SOMEBODY.search(folded) and yes_no(text) is not False and "?" not in text):
+        return Reading(True, sure=True)
+    return polar(text, context)
+
+
+_CENTRAL = re.compile(
+    r"\b(?:central|mesa|fuera|lejos|afuera|otr[oa]|segunda|inspectoria|miedo|desconfio|no confio|(?:se enter|sabr|escuch)\w+|(?:zona|barrio|distrito|aqui|aca)\b[^,.;]* no$|(?:no|ni|menos|excepto) (?:a |en |por |la |quiero |con |que sea )*(?:de |la |comisaria |mi )*(?:mi )?(?:zona|barrio|distrito|comisaria|aqui|aca|cerca))\b"
+)
+_OWN_STATION = re.compile(
+    r"\b(?:zona|barrio|distrito|cerca\w*|comisaria|aqui|aca|mi casa|local|primera|de siempre|misma|donde vivo|jurisdiccion)\b"
+)
+
+
+def _office(text: str, context: Context) -> Reading | None:
+    """True for the station of their own district, False for the central desk outside of it."""
+    folded = fold(capped(text))
+    if "?" in text:
+        return None
+    if _CENTRAL.search(folded):
+        return Reading(False, sure=True)
+    return Reading(True, sure=True) if _OWN_STATION.search(folded) else polar(text, context)
+
+
+_POLAR = (Step.CONSENT, Step.OATH, Step.SURVEY_OFFER)
 _OPEN = (
     Step.WITNESSES,
     Step.EVIDENCE,
     Step.INJURIES,
-    Step.DAMAGE,
     Step.ANYTHING_ELSE,
     Step.SURVEY_COMMENT,
-    Step.PAYMENT_DETAILS,
 )
-_READERS: dict[Step, _Reader] = {
-    **dict.fromkeys(_POLAR, _polar),
-    **dict.fromkeys(_OPEN, _free_or_none),
+_READERS: dict[Step, Reader] = {
+    **dict.fromkeys(_POLAR, polar),
+    **dict.fromkeys(_OPEN, free_or_none),
     Step.CANCEL_CONFIRM: _cancel,
     Step.SAFE_NOW: _safe,
     Step.CONFIRM: _confirm,
-    Step.FULL_NAME: _name,
-    Step.VICTIM_NAME: _name,
-    Step.DOCUMENT_TYPE: _document_type,
-    Step.DOCUMENT_NUMBER: _document_number,
-    Step.COPY_IDENTITY: _document_number,
-    Step.PHONE: _phone,
-    Step.EMAIL: _email,
-    Step.ADDRESS: _address,
+    Step.OPERATOR_CONFIRM: _operator,
+    Step.FULL_NAME: persons.name,
+    Step.VICTIM_NAME: persons.name,
+    Step.DOCUMENT_TYPE: persons.document_type,
+    Step.DOCUMENT_NUMBER: persons.document_number,
+    Step.COPY_IDENTITY: persons.document_number,
+    Step.PHONE: persons.phone,
+    Step.EMAIL: persons.email,
+    Step.ADDRESS: persons.address,
     Step.INCIDENT_TYPE: _incident_type,
     Step.OCCURRED_AT: _occurred_at,
     Step.PLACE: _place,
     Step.NARRATIVE: _narrative,
     Step.STOLEN_ITEMS: _items,
     Step.ITEM_DETAILS: _items,
-    Step.VEHICLE: _items,
+    Step.VEHICLE: _vehicle,
+    Step.DAMAGE: _items,
+    Step.PAYMENT_DETAILS: _payment,
     Step.AMOUNT_LOST: _amount,
     Step.SUSPECTS: _suspects,
     Step.CORRECTION_FIELD: _field,
@@ -388,5 +364,9 @@ _READERS: dict[Step, _Reader] = {
     Step.OTP: _otp,
     Step.SURVEY_SCORE: _score,
     Step.LANGUAGE_CHOICE: _language,
-    Step.BIRTH_DATE: _birth_date,
+    Step.BIRTH_DATE: persons.birth_date,
+    Step.REPORTING_FOR: persons.reporting_for,
+    Step.SAFE_CONTACT: persons.safe_contact,
+    Step.COMPANY: persons.company,
+    Step.OFFICE: _office,
 }

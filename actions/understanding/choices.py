@@ -19,14 +19,14 @@ _FAMILY = r"(?:espos[oa]|marido|pareja|conviviente|ex|enamorad[oa]|novi[oa]|herm
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.MISSING_PERSON, r"desaparicion|desaparecid[oa](?! mi (?:cel|bill|cart))|no aparece mi|se perdio mi (?:hij|mama|papa|abuel|herman)|persona extraviada|no regresa a (?:la )?casa"),
     (Kind.SEXUAL_VIOLENCE, r"sexual\w*|viola(?:cion|ron|do|da)\b|viol[oó]\b|acoso|acosa\w*|tocamientos?|manose\w*|me toco|tocaron (?:mi|el|la)|sextorsion|fotos intimas|videos? intimos?|pack\b|nudes"),
-    (Kind.DOMESTIC_VIOLENCE, rf"violencia (?:familiar|domestica|contra la mujer|de genero|de pareja|intrafamiliar)|maltrato familiar|mi {_FAMILY} (?:me|le|nos) (?:peg|golpe|maltrat|agred|insult|amenaz|grit|empuj)\w*|(?:peg|golpe|maltrat|agred)\w* mi {_FAMILY}"),
+    (Kind.DOMESTIC_VIOLENCE, rf"violencia (?:familiar|domestica|contra la mujer|de genero|de pareja|intrafamiliar)|maltrato familiar|mi {_FAMILY}\b(?! (?:amig|soci|jef|companer|vecin|inquilin))[^.;]{{0,24}}?\b(?:me|le|nos|la) (?:ha |han |esta |quiere |quiso |agarr\w+ a |tir\w+ |met\w+ )?(?:una? )?(?:peg|golpe|maltrat|agred|insult|amenaz|grit|empuj|cachete|jalone|patad|punete|ahorc|pate|humill|bot[oa]\b)\w*|(?:peg|golpe|maltrat|agred)\w* mi {_FAMILY}"),
     (Kind.EXTORTION, r"extor[sc]i\w*|cupos?\b|gota a gota|me piden (?:dinero|plata|cupo)|cobro de cupo|chantaje"),
     (Kind.POLICE_MISCONDUCT, r"(?:mal\w*|abuso|corrupcion|coima|prepotencia|maltrato|inconducta|actuacion) (?:\w+ )?polici\w*|abuso de autoridad|coima\w*|polici\w+ (?:me )?(?:pidi|golpe|peg|insult|maltrat)\w*|mala actuacion"),
     (Kind.CYBERCRIME, r"cibern?\w*|delitos? informatic\w*|hacke\w*|jacke\w*|phishing|clona\w*|transferencias? (?:no autorizada|sin mi|que no)|sim ?swap|suplant\w*|vaciaron (?:mi|la) cuenta|robo de identidad|virtual|fraude (?:bancario|informatico|electronico)|yape\w* (?:sin|que no)|tarjeta clonada"),
     (Kind.VEHICLE_THEFT, rf"(?:robo|hurto|rob\w+|hurt\w+|llev\w+|quit\w+|sustra\w+) (?:de |del )?(?:mi |el |la |un |una |su |las |los )?(?:{_PARTS})?{_VEHICLE}|{_PARTS}{_VEHICLE}|autopartes?|{_VEHICLE} robad[oa]"),
     (Kind.TRAFFIC_ACCIDENT, r"accidente(?! laboral)|choque|choc[oó]\b|chocaron|atropell\w*|colision|volcadura|accidente de transito"),
-    (Kind.LOST_DOCUMENT, r"(?:perd\w*|extrav\w*|duplicado)\b[^.]{0,30}\b(?:documentos?|dni|brevete|licencia|pasaporte|carnet|carne|papeles|tarjeta de propiedad|titulo|soat)|documentos? (?:perdid|extraviad)\w*"),
-    (Kind.FRAUD, r"estafa\w*|estafaron|fraude|timo|timaron|engan\w*|cuento del tio|me vendieron|cambiazo"),
+    (Kind.LOST_DOCUMENT, r"(?:perd\w*|extrav\w*|duplicado|se me (?:ha |han |habia )?(?:ca[iy]|olvid|quedo)\w*|olvid\w+|deje olvidad[oa])\b[^.]{0,30}\b(?:documentos?|dni|brevete|licencia|pasaporte|carnet|carne|papeles|tarjeta de propiedad|titulo|soat)|documentos? (?:perdid|extraviad)\w*"),
+    (Kind.FRAUD, r"estafa\w*|estafaron|fraude|timo|timaron|engan\w*|cuento del tio|me vendi(?:eron|o)|cambiazo|(?:pag(?:ue|amos)|deposit(?:e|amos)|transferi\w*|yape[eé]\w*|adelant[eé]\w*|separe)\b[^;]{0,60}\b(?:no exist\w+|nunca (?:me )?(?:lleg|entreg|mand|envi|vin|aparec)\w*|no (?:me )?(?:lleg|entreg|mand|envi)\w*|desaparec\w+|bloque\w+)|(?:me )?(?:cambi\w+) la tarjeta"),
     (Kind.THREATS, r"amena[sz]\w*|me quieren matar|amedrent\w*"),
     (Kind.PROPERTY_DAMAGE, r"dano(?:s)?(?: a la propiedad| material\w*)?\b|vandal\w*|rompieron|destroz\w*|rayaron|apedre\w*|malograron mi"),
     (Kind.NOISE_DISTURBANCE, r"ruido\w*|bulla|musica (?:alta|fuerte|a todo)|fiesta del vecino|bullicio\w*|volumen"),
@@ -34,7 +34,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.ROBBERY, r"asalt\w*|atraco|atracaron|arrebat\w*|arranch\w*|cogote\w*|me cogieron|(?:robo|robaron|roba\w*)\b.{0,40}\b(?:arma|mano armada|violencia|pistola|cuchillo|agravado|golpe)|robo agravado|a mano armada|pepera|peperas|marcas\b|raqueteo"),
     (Kind.THEFT, r"hurt\w*|sin violencia|carteris\w*|bolsique\w*|sin que me d(?:iera|e) cuenta|entraron a (?:mi|la) casa|robo sin|carterearon"),
     (Kind.ROBBERY, r"rob[oó]\b|rob\w+|choreo|chorearon"),
-    (Kind.LOST_PROPERTY, r"perd(?:i|ida|ido|idos|iste|io)\b|extravi\w*|se me (?:perdio|cayo)|olvid\w*"),
+    (Kind.LOST_PROPERTY, r"perd(?:i|ida|ido|idos|iste|io)\b|extravi\w*|se me (?:perdio|cayo)|olvid\w*|se me (?:ha |han |habra |habia )?(?:perd|ca[iy]|extravi|olvid|quedo)\w*"),
     (Kind.THEFT, r"se llevaron|me sacaron"),
     (Kind.OTHER, r"otr[oa]s?\b|ningun[oa]\b|no esta en la lista|drogas?|invasion|difama\w*|maltrato animal|abandono de hogar"),
 )  # fmt: skip
@@ -176,6 +176,7 @@ def _ordinal(folded: str, count: int) -> int | None:
 
 
 _SCORE_WORDS = (
+    (5, r"(?:el )?maximo|(?:la )?nota maxima|todas las estrellas"),
     (1, r"muy mal[ao]?|pesim[ao]|horrible|terrible|malisim[ao]|un asco|deplorable|lo peor|muy insatisfech[oa]|fatal|nefast[ao]"),
     (5, r"muy (?:buen[ao]?|bien)|excelente|buenisim[ao]|perfect[ao]|lo maximo|espectacular|maravillos[ao]|genial|muy satisfech[oa]|de lujo|la mejor|optim[ao]"),
     (3, r"regular\w*|mas o menos|masomenos|normal|ni (?:bien|buen[ao]) ni mal[ao]?|neutral|maso|aceptable"),
@@ -191,6 +192,14 @@ def read_score(text: str) -> int | None:
     stars = text.count("⭐") + text.count("★") + text.count("🌟")
     if 1 <= stars <= 5:
         return stars
+    if changed := re.search(
+        r"\b(?:entonces|mejor|digo|perdon|corrijo)\b[\s,:]*(?:un |una |le pongo |ponle |que sea )*(\w+)\W*$", folded
+    ):
+        last = UNITS.get(changed[1], int(changed[1]) if changed[1].isdecimal() and len(changed[1]) == 1 else 0)
+        if 1 <= last <= 5:
+            return last
+    if re.search(r"\b(?:diez de diez|10 de 10)\b|\b10 ?/ ?10\b", folded):
+        return 5
     for number in re.finditer(r"(?<![\d.,])(\d+)(?![\d.,]\d)(?: ?/ ?\d+)?", folded):
         return int(number[1]) if 1 <= int(number[1][:6]) <= 5 else None
     for word in re.findall(r"[a-z]+", folded):

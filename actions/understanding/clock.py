@@ -7,7 +7,7 @@ from datetime import time
 PARTS = {
     "madrugada": time(3), "mananita": time(7), "manana": time(9), "mediodia": time(12), "tarde": time(15, 30),
     "tardecita": time(15, 30), "noche": time(21, 30), "nochecita": time(21, 30), "medianoche": time(0),
-    "amanecer": time(3),
+    "amanecer": time(3), "tempranito": time(7), "temprano": time(7),
 }  # fmt: skip
 """What a part of the day without an hour is written as, always approximate."""
 
@@ -18,7 +18,7 @@ _NOT_THINGS = (
     r"|ninas|semanas|esquinas|avenidas|maletas|mochilas|carteras|bolsas|camaras|puertas|tiendas|veces|por ciento"
     r"|soles|lucas|dias|meses|anos|sujetos|tipos|hombres|choros|rateros|ladrones|metros|km|kilometros)\b)(?! ?%)"
 )
-_TWELVE = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.h ](\d{2}))? ?(am|pm)\b")
+_TWELVE = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.h ](\d{2})| (?:y|con) (media|cuarto|\d{1,2}))? ?(am|pm)\b")
 _DIGITAL = re.compile(
     rf"(?<![\d:./])(?:(las|la|tipo|siendo) )?(\d{{1,2}})([:.h])(\d{{2}})(?![\d:.]\d)( ?(?:hrs?|horas|h)\b)?(?:{_OF_PART})?"
 )
@@ -47,11 +47,13 @@ _DAYPART = re.compile(
     r"|horas de la|al|la) (?:pasado )?(madrugada|mananita|manana|mediodia|medio dia|tardecita|tarde|nochecita|noche"
     r"|media ?noche|medianoche|amanecer)\b(?! (?:voy|ire|vengo))"
 )
-_ALONE = re.compile(r"\b(anoche|anteanoche|antenoche|medianoche|media noche|mediodia|medio dia|madrugada|mananita)\b")
+_ALONE = re.compile(
+    r"\b(anoche|anteanoche|antenoche|medianoche|media noche|mediodia|medio dia|madrugada|mananita|tempranito|(?<=hoy )temprano|(?<=ayer )temprano|(?<=muy )temprano|(?<=bien )temprano)\b"
+)
 _TOMORROW = re.compile(r"\b(?:pasado|para|desde|hasta|y|de|hoy o|a) manana\b")
 _ABOUT_BEFORE = re.compile(
-    r"\b(?:tipo|como|eso|mas o menos|masomenos|aprox\w*|alrededor|cerca|casi|por ahi|sobre|creo|entre|unas|pasadas?"
-    r"|calculo|antes|despues|hacia|serian?|quizas?|talvez|tal vez|cuando menos|debe haber sido|mmm|desde|hasta)\b"
+    r"\b(?:tipo|como|eso|mas o menos|masomenos|aprox\w*|alrededor|cerca|a golpe de|a golpe|casi|por ahi|sobre|creo|entre|unas|pasadas?"
+    r"|calculo|antes|despues|hacia|serian?|quizas?|talvez|tal vez|cuando menos|debe haber sido|mmm|hasta)\b"
     r"[^.;\d]{0,14}$"
 )
 _ABOUT_AFTER = re.compile(
@@ -110,7 +112,7 @@ def find_clocks(text: str, *, day: tuple[int, int] = (0, 0)) -> list[Clock]:
     for m in _BETWEEN.finditer(text):
         add(m, int(m[1]), int(m[2] or 0), _part(m, 3), about=True)
     for m in _TWELVE.finditer(text):
-        add(m, int(m[1]), int(m[2] or 0), m[3])
+        add(m, int(m[1]), int(m[2] or 0) or _minutes(m[3]), m[4])
     for m in _TO.finditer(text):
         hour = 1 if m[2] == "una" else int(m[2])
         minute = 60 - (15 if m[1] == "cuarto" else int(m[1]))
@@ -132,7 +134,18 @@ def find_clocks(text: str, *, day: tuple[int, int] = (0, 0)) -> list[Clock]:
             hour -= 1
         else:
             minute = _minutes(m["past"] or m["minutes"])
-        about = m["past"] in ("pico", "algo") or m["lead"].split()[0] not in ("a", "ala", "las", "siendo", "fue", "als")
+        about = m["past"] in ("pico", "algo") or m["lead"].split()[0] not in (
+            "a",
+            "ala",
+            "las",
+            "siendo",
+            "fue",
+            "als",
+            "desde",
+            "eran",
+            "era",
+            "ala",
+        )
         about = about or m["lead"].startswith("a eso")
         literal = m["hour"].startswith("0") and len(m["hour"]) == 2
         add(m, hour, minute, _part(m, 6), about=about, bare=not literal)
@@ -185,9 +198,9 @@ def _on_the_dial(hour: int, minute: int, part: str | None) -> tuple[time | None,
         return time(hour, minute), False
     if part is None:
         if hour == 12 or hour < 7:
-            return time(hour if hour == 12 else hour + 12, minute), True
+            return time(hour if hour == 12 else hour + 12, minute), hour != 12
         return None, True
-    if part in ("am", "madrugada", "mananita", "manana", "amanecer"):
+    if part in ("am", "madrugada", "mananita", "tempranito", "temprano", "manana", "amanecer"):
         return time(hour % 12 if part != "manana" or hour < 12 else 12, minute), False
     if part in ("noche", "nochecita", "medianoche", "evening"):
         late = 5 if part != "evening" else 4

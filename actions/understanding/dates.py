@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from actions.understanding.clock import Clock, find_clocks
-from actions.understanding.days import MONTHS, RULES, Day, safe_date
+from actions.understanding.clock import PARTS, Clock, find_clocks
+from actions.understanding.day import MONTHS, Day, safe_date
+from actions.understanding.days import RULES
 from actions.understanding.numbers import spelled_to_figures
 from actions.understanding.text import capped, fold, nearest_word
 
@@ -46,7 +47,7 @@ _SPELLINGS = {
     "biernes": "viernes", "vierne": "viernes", "sabdo": "sabado", "jueve": "jueves", "marte": "martes",
     "domigo": "domingo", "antier": "anteayer", "antiayer": "anteayer", "antiyer": "anteayer", "antayer": "anteayer",
     "antesdeayer": "anteayer", "anteyer": "anteayer", "ayr": "ayer", "aller": "ayer", "ayerr": "ayer",
-    "alla": "alla", "hayer": "ayer", "ayier": "ayer", "oy": "hoy", "anoxe": "anoche", "anochee": "anoche",
+    "hayer": "ayer", "aier": "ayer", "haier": "ayer", "ayar": "ayer", "ayier": "ayer", "oy": "hoy", "anoxe": "anoche", "anochee": "anoche",
     "noxe": "noche", "nohe": "noche", "manaana": "manana", "maana": "manana", "mannana": "manana", "tarte": "tarde",
     "madrugda": "madrugada", "ace": "hace", "asia": "hace", "hase": "hace", "hacen": "hace", "aze": "hace",
     "has": "hace", "orita": "ahorita", "ahorits": "ahorita", "sem": "semana", "set": "setiembre", "sept": "setiembre",
@@ -58,7 +59,7 @@ _SPELLINGS = {
     "primero": "1", "1ro": "1", "1ero": "1", "kincena": "quincena", "trasanteayer": "trasanteayer",
 }  # fmt: skip
 _KEEP_WORDS = """
-asia dom has ultimo vienes partes marte madruga julia pasada pasados pasadas semanas quincenas sabados
+sacado sacados sacada salado sabido sobado asia dom has ultimo vienes partes marte madruga julia pasada pasados pasadas semanas quincenas sabados
 domingos marzos justo agota agosta abrir abrio abril agrio octubres anochece anteojos antes lunas lunar
 martas mares cartes marcos junto junta junior julios semanal pasando pasamos pasaron pesado pisado posado
 casado lunares enera jueces parado pagado rasado pegado pasador tasado martin mares partes artes marta
@@ -109,16 +110,25 @@ _EVENT = re.compile(
     r"|acos\w+|toco|toque\w+|insult\w+|dano|danaron|deposit\w+|yape\w+|hecho|hechos|incidente|cerca|violen\w+|viola\w*)\b"
 )
 _BACKGROUND = re.compile(
-    r"\b(?:naci\w*|cumpl\w+|adquiri\w*|denunciar|trabajo|trabajaba|vivo|vivimos|contrato|vence|vencio|caduc\w+|emitid\w+"
+    r"\b(?:naci\w*|cumpl\w+|adquiri\w*|denunciar|(?<!mi )(?<!su )trabajo|trabajaba|vivo|vivimos|contrato|vence|vencio|caduc\w+|emitid\w+"
     r"|emision|quiero|quisiera|necesito|puedo|podria|deseo|voy|ire|iria|atienden|abren|cita|nacimiento|vengo|devolv\w+"
     r"|audiencia|juicio|hasta)\b(?:(?! y | pero )[^.;,\n]){0,28}$"
 )
 _MILD = re.compile(
     r"\b(?:compre|compramos|denuncie|denunciamos|puse (?:la|mi|una) denuncia|me entere|di cuenta|conoci|vine|comisaria"
-    r"|recien|cobre|pagaron|aunque)\b(?:(?! y | pero )[^.;,\n]){0,28}$"
+    r"|recien|deje|dejamos|estacione|guarde|parquee|volv\w+|cobre|pagaron|aunque)\b(?:(?! y | pero )[^.;,\n]){0,28}$"
 )
 _AHEAD = re.compile(
     r"^[^.;,\n]{0,12}\b(?:quiero|quisiera|vengo|deseo|necesito|me entere|me di cuenta|voy|puedo|denunci\w+)\b"
+)
+_FOUND_GONE = re.compile(
+    r"^[^.;]{0,45}\b(?:ya no (?:estaban?|l[oa]s? (?:encontre|vi|halle))|no estaba|habia desaparecido)\b"
+)
+_UNTIL = re.compile(
+    r"\bhasta (?:(?:como |eso de |casi )?las? )?[\d:.]{1,5}(?: y \w+)?(?: ?(?:am|pm|de la \w+|por la \w+))?$"
+)
+_DAY_UNKNOWN = re.compile(
+    r"\b(?:no (?:se|sabemos|sabria\w*|recuerdo|recordamos|tengo claro|sabe)|ni idea)\b[^.;,\n]{0,20}\b(?:que|el|cual) dia\b(?! exacto)"
 )
 _STOPS = re.compile(r"[.;!?\n](?!\d)|\bpero\b|\baunque\b")
 
@@ -133,11 +143,15 @@ def find(text: str, *, now: datetime, lenient: bool = False) -> Moment | None:
     days = [day for day in _days(source, today) if day.on <= today.date()]
     if not days:
         return None
+    if not lenient and (unsure := _DAY_UNKNOWN.search(source)):
+        days = [day for day in days if day.start > unsure.start()]
+        if not days:
+            return None
     scored = [(_score(source, day), day) for day in days]
     best, day = max(scored, key=lambda pair: (pair[0], -pair[1].start))
     if best <= -2 and not lenient:
         return None
-    return _with_time(source, day, today)
+    return _with_time(source, day, today, others=[d for d in days if d.on != day.on])
 
 
 def _days(source: str, today: datetime) -> list[Day]:
@@ -162,6 +176,8 @@ def _score(source: str, day: Day) -> float:
     score = day.weight
     if _EVENT.search(before) or _EVENT.search(after):
         score += 1
+    if _FOUND_GONE.search(after):
+        score += 1.5
     if _BACKGROUND.search(before):
         score -= 3
     elif _MILD.search(before):
@@ -176,14 +192,18 @@ def _last(text: str) -> re.Match[str] | None:
     return found[-1] if found else None
 
 
-def _with_time(source: str, day: Day, today: datetime) -> Moment:
+def _with_time(source: str, day: Day, today: datetime, *, others: list[Day]) -> Moment:
     if day.at is not None:
         return Moment(day.on, day.at, True)
+    if day.part and not _hours_beside(source, day):
+        return Moment(day.on, PARTS[day.part], True)
     clocks = [
         c
         for c in find_clocks(source, day=(day.start, day.end))
         if not (c.start >= day.start and c.end <= day.end and c.part is None)
     ]
+    clocks = [c for c in clocks if not any(_beside(source, c, d) for d in others)] or clocks
+    clocks = [c for c in clocks if not _UNTIL.search(source[: c.end])] or clocks
     hours = [c for c in clocks if _is_hour(c, source)]
     pool = hours or clocks
     if not pool:
@@ -193,6 +213,8 @@ def _with_time(source: str, day: Day, today: datetime) -> Moment:
     if at is None:
         part = next((c for c in clocks if not _is_hour(c, source)), None)
         at = _today_only(day, clock, source, today) or (part.time if part else None)
+    if day.part == "madrugada" and clock.part is None and at is not None and at.hour >= 12:
+        return Moment(when, time(at.hour - 12, at.minute), False)
     if day.night and at is not None and at.hour < 5 and clock.part in ("madrugada", "am", "manana", "noche"):
         when = min(when + timedelta(days=1), today.date())
     if at is not None and when == today.date() and at > today.time().replace(tzinfo=None):
@@ -200,6 +222,19 @@ def _with_time(source: str, day: Day, today: datetime) -> Moment:
         guessed = _is_hour(clock, source) and clock.part is None and at.hour >= 12
         at = earlier if guessed and earlier <= today.time() else None
     return Moment(when, at, clock.approximate or day.approximate)
+
+
+def _hours_beside(source: str, day: Day) -> bool:
+    """Whether an hour is told in the sentence of the day."""
+    return any(
+        _is_hour(c, source) and _apart(source, c, day) < 40 for c in find_clocks(source, day=(day.start, day.end))
+    )
+
+
+def _beside(source: str, clock: Clock, day: Day) -> bool:
+    """Whether an hour is told as that of a day: "a las 10 de la noche de ayer"."""
+    low, high = min(clock.end, day.end), max(clock.start, day.start)
+    return low >= high or bool(re.fullmatch(r" ?,? ?(?:(?:de|del|el|dia|a) ){0,2}", source[low:high]))
 
 
 def _is_hour(clock: Clock, source: str) -> bool:

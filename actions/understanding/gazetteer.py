@@ -26,7 +26,9 @@ NICKNAMES = {
     "tahuantinsuyo": "150112", "payet": "150112", "ermitano": "150112", "las delicias de villa": "150108",
     "matellini": "150108", "el rimac": "150128", "zapallal": "150125",
     "chaclacallo": "150107", "carabaillo": "150106", "surquiyo": "150141", "brena": "150105", "pachacamac": "150123",
-    "san juan de mira": "150133",
+    "san juan de mira": "150133", "nvo chimbote": "021809", "nuevo chinbote": "021809", "pichanaki": "120303",
+    "jose leonardo ortis": "140105", "san martin de porra": "150135", "villa maria del triumfo": "150143", "san juan de lurigacho": "150132",
+    "estadio de matute": "150115",
 }  # fmt: skip
 """Said for one district only."""
 
@@ -39,7 +41,7 @@ LANDMARKS = {
     "jr. de la union": "150101", "plaza manco capac": "150115", "terminal yerbateros": "150115", "yerbateros": "150115",
     "mercado de frutas": "150115", "parque de las leyendas": "150136", "plaza san miguel": "150136",
     "plaza norte": "150112", "megaplaza": "150112", "mega plaza": "150112", "mall del sur": "150133",
-    "minka": "070101", "aeropuerto jorge chavez": "070101", "terminal naranjal": "150112", "estacion naranjal": "150112",
+    "minka": "070101", "terminal naranjal": "150112", "estacion naranjal": "150112",
     "terminal plaza norte": "150112", "estacion central": "150101", "puente nuevo": "150111", "puente atocongo": "150133",
     "ciudad de dios": "150133", "mercado ciudad de dios": "150133", "puente acho": "150128", "plaza de acho": "150128",
     "estadio nacional": "150101", "parque de la exposicion": "150101", "parque universitario": "150101",
@@ -54,10 +56,28 @@ LANDMARKS = {
     "hospital loayza": "150101", "hospital dos de mayo": "150101", "hospital rebagliati": "150113",
     "hospital almenara": "150115", "el trebol de caqueta": "150128", "estadio monumental": "150103",
     "zarate": "150132", "estacion gamarra": "150115", "estacion bayovar": "150132", "estacion matellini": "150108",
-    "mercado san camilo": "040101", "mercado la hermelinda": "130101", "mercado modelo de chiclayo": "140101",
-    "moshoqueque": "140105", "mercado moshoqueque": "140105", "mercado san pedro de cusco": "080101",
+    "parque zonal huiracocha": "150132", "boulevard de asia": "150502", "playa san bartolo": "150129",
+    "parque de la reserva": "150101", "circuito magico del agua": "150101", "plaza castilla": "150101", "cerro san cristobal": "150128",
+    "estacion la cultura": "150130", "molina plaza": "150114", "plaza mayor de lima": "150101", "plaza de armas de lima": "150101",
+    "puente benavides": "150133", "costa verde de miraflores": "150122", "barranquito": "150104", "parque zonal sinchi roca": "150110",
+    "hospital maria auxiliadora": "150133", "hospital hipolito unanue": "150111", "hospital cayetano heredia": "150135",
+    "estadio alejandro villanueva": "150115", "estadio matute": "150115", "playa cantolao": "070105", "moshoqueque": "140105",
 }  # fmt: skip
 """Places known by one name in the whole country, which settle the district; they are the detail too."""
+
+SPOTS = {
+    "aeropuerto jorge chavez": ("Callao", "Callao"), "jorge chavez callao": ("Callao", "Callao"), "la hermelinda": ("Trujillo", "La Libertad"),
+    "mercado san camilo": ("Arequipa", "Arequipa"), "feria del altiplano": ("Arequipa", "Arequipa"), "avelino caceres": ("Arequipa", "Arequipa"),
+    "mall aventura porongoche": ("Arequipa", "Arequipa"), "parque lambramani": ("Arequipa", "Arequipa"), "plaza san francisco de arequipa": ("Arequipa", "Arequipa"),
+    "mercado modelo de chiclayo": ("Chiclayo", "Lambayeque"), "mercado san pedro de cusco": ("Cusco", "Cusco"), "sacsayhuaman": ("Cusco", "Cusco"),
+    "plaza tupac amaru de cusco": ("Cusco", "Cusco"), "aguas calientes": ("Urubamba", "Cusco"), "huacachina": ("Ica", "Ica"),
+    "mall aventura trujillo": ("Trujillo", "La Libertad"), "real plaza trujillo": ("Trujillo", "La Libertad"), "ovalo mansiche": ("Trujillo", "La Libertad"),
+    "open plaza piura": ("Piura", "Piura"), "mercado modelo de piura": ("Piura", "Piura"), "bodegones de iquitos": ("Maynas", "Loreto"),
+    "quistococha": ("Maynas", "Loreto"), "plaza constitucion de huancayo": ("Huancayo", "Junín"), "real plaza huancayo": ("Huancayo", "Junín"),
+    "mercado bellavista de puno": ("Puno", "Puno"), "real plaza juliaca": ("San Román", "Puno"), "mercado bolognesi de tacna": ("Tacna", "Tacna"),
+    "polvos rosados de tacna": ("Tacna", "Tacna"), "mercadillo bolognesi": ("Tacna", "Tacna"), "campo ferial las angelicas": ("Tacna", "Tacna"),
+}  # fmt: skip
+"""Spots outside Lima that tell the city, and no more of the district than the city does."""
 
 SHORT = {"magdalena": ("150120",), "san juan": ("150132", "150133"), "san martin": ("150135", "220901", "220101")}
 """Said for short of a longer name, beside the districts that bear it: always a doubt."""
@@ -71,6 +91,9 @@ CITIES = {
     "huamachuco": ("Sánchez Carrión", "La Libertad"), "bagua grande": ("Utcubamba", "Amazonas"), "quillabamba": ("La Convención", "Cusco"),
     "chanchamayo": ("Chanchamayo", "Junín"), "tocache": ("Tocache", "San Martín"), "lima norte": ("Lima", "Lima"),
     "lima sur": ("Lima", "Lima"), "lima este": ("Lima", "Lima"),
+    "juliaca": ("San Román", "Puno"), "tarapoto": ("San Martín", "San Martín"), "la oroya": ("Yauli", "Junín"), "chimbote": ("Santa", "Áncash"),
+    "huacho": ("Huaura", "Lima"), "sicuani": ("Canchis", "Cusco"), "yurimaguas": ("Alto Amazonas", "Loreto"), "mollendo": ("Islay", "Arequipa"),
+    "juanjui": ("Mariscal Cáceres", "San Martín"), "talara": ("Talara", "Piura"),
 }  # fmt: skip
 
 _WORDS = """
@@ -92,6 +115,13 @@ miguel_iglesias jose_galvez simon_bolivar rosa_panduro samuel_pastor daniel_hern
 """
 WORDS = frozenset(word.replace("_", " ") for word in _WORDS.split())
 """Districts that are common words or people's names too: only a clear place context makes them places."""
+_COMMON = """
+mala marcas marca llama copa caja casa cuenca tate tinta sauce roble tigre crucero colonia recta toro toros pampa pampas corrales banos balsas arma lajas
+lagunas carmen santa maria marias rosario jesus union culebras sal arenal sana indiana imperial colcha chala concepcion constitucion progreso plateria
+granada tomas maca lampa polvora montero morales salas manas lares yunga providencia victoria molino molinos tambo campanilla canta cabana calzada ingenio
+"""
+COMMON = frozenset(_COMMON.split())
+"""Of these, those that "en" may stand before without being places: in small letters they are not taken for one."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +163,7 @@ def areas() -> dict[str, Area]:
         name = fold(place.province)
         if name not in found or fold(place.department) == name:
             found[name] = Area(place.department, place.province)
-    for name, (province, department) in CITIES.items():
+    for name, (province, department) in (CITIES | SPOTS).items():
         found[name] = Area(department, province)
     return found
 

@@ -1,124 +1,17 @@
-"""Who is speaking: names, document types and numbers, telephones, e-mail."""
+"""Who is speaking: document types and numbers, telephones, e-mail, age."""
 
 import re
+from collections.abc import Sequence
 
-from actions.understanding.numbers import dictated_digits
+from actions.understanding.numbers import dictated_digits, read_number, spelled_to_figures, tokens
 from actions.understanding.people import find_phones
-from actions.understanding.text import capped, cleaned, fold
-
-_PARTICLES = frozenset(("de", "del", "la", "las", "los", "y", "da", "dos", "di", "von", "van"))
-_NOT_NAME_WORDS = """
-no si quiero quisiera que para cancelar cancela porque como cuando donde quien cual puedo puede tengo tiene
-es esta estan fue era con por me te se nos lo le mi su tu mis sus un una uno ya hay ayer hoy manana dni
-nombre nombres apellido apellidos robo robaron robado denuncia denunciar celular perdi necesito deseo ayuda
-ayudenme hola gracias favor pero prefiero dar decir digo dire doy ahora despues luego nada nadie ninguno
-anonimo comisaria policia pregunta sirve gratis cuanto cuesta datos privacidad seguro segura aqui asi
-tambien muy mas menos esto eso todo todos al en a quieren piden pide saber hablar persona humano operador
-emergencia auxilio salir terminar atras volver corregir equivoque espera espere momento entiendo se sabes
-saben usted ustedes bot maldito mierda buenas buenos tardes noches dias dia estoy soy somos chau adios ok
-okey claro listo acepto confirmo cambiar idioma quechua omitir siguiente paso saltar obligatorio necesario
-motivo razon rayos oye
-"""
-_NOT_NAME = frozenset(_NOT_NAME_WORDS.split())
-_ROLES = frozenset(
-    (
-        "testigo",
-        "victima",
-        "agraviado",
-        "agraviada",
-        "vecino",
-        "vecina",
-        "denunciante",
-        "familiar",
-        "abogado",
-        "abogada",
-    )
-)
-_SAID_OF = re.compile(r"\b(?:natural|soy|con|identific\w+|peruan[oa]|vecin[oa]|domicili\w+|de|vivo)\b")
-_NAME_LEAD = re.compile(
-    r"^\W*(?:(?:hola|buenas?|buenos|tardes|noches|dias|dia|si|claro|ok|ya|este|bueno|senorita|senor|jefe|oficial|mire|pues|con gusto|por supuesto)[\s,.!]+)*"
-    r"(?:(?:yo )?me llamo|(?:el )?(?:mi )?nombre(?: completo)? ?(?:es|seria|:)?|mis nombres (?:y apellidos )?(?:son|completos son)|nombres?(?: y apellidos?)?(?: completos?)? ?(?:es|son|:)?|yo soy|soy|habla|te habla|le habla"
-    r"|a nombre de|es|se llama|la victima (?:es|se llama)|apellidos y nombres:?|llamo|mi nombre y apellido es|puede(?:s)? (?:llamarme|ponerle)|pon(?:ga|le)?|anot[ao]\w{0,2}|escriba)?[\s:,]*"
-    r"(?:(?:el|la) )?(?:(?:sr|sra|srta|senor|senora|senorita|don|dona|dr|dra|ing|lic)\.? )?"
-)
-_NAME_TAIL = re.compile(
-    r"(?:[,;.(\n]|\s-\s|\b(?:con |mi |y mi |de )?(?:dni|d\.n\.i|documento|carnet|carne|pasaporte|ce|cel|celular|telefono|numero|nro)\b|\bidentificad[oa]\b|\d|\b(?:para servirle|a sus ordenes|y (?:quiero|vengo|necesito|tengo|vivo|soy|mi)|quiero|vivo|tengo|naci"
-    r"|es mi nombre|por favor|porfavor|gracias|senorita|senor|natural|peruan[oa]|de \d+ anos|soltero|pero|y nada mas)\b).*",
-    re.DOTALL,
-)
-_NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
-
-
-def read_name(text: str) -> tuple[str, bool] | None:
-    """A person's name and whether it surely is one; words that are no names (verbs, questions) make it none."""
-    said = cleaned(capped(text)).replace("\n", ", ")
-    folded = fold(said)
-    lead = _NAME_LEAD.match(folded)
-    start = lead.end() if lead else 0
-    introduced = bool(lead and re.search(r"llamo|nombre|soy|habla|llama", lead.group()))
-    rest, plain = said[start:], folded[start:]
-    reversed_name = re.fullmatch(r"([a-z' ]{3,40}), ?([a-z' ]{3,40})\W*", plain)
-    if (
-        reversed_name
-        and not _SAID_OF.search(reversed_name[2])
-        and not introduced
-        and not _blocked(reversed_name[2].split())
-        and not _blocked(reversed_name[1].split())
-    ):
-        surname, given = rest[: reversed_name.end(1)], rest[reversed_name.start(2) :]
-        rest, plain = f"{given.strip()} {surname.strip()}", f"{reversed_name[2]} {reversed_name[1]}"
-    tail = _NAME_TAIL.search(plain)
-    if tail:
-        if "?" in plain[tail.start() :]:
-            return None
-        rest, plain = rest[: tail.start()], plain[: tail.start()]
-    if "?" in plain or "¿" in said or "@" in said:
-        return None
-    found = _NAME_WORD.findall(rest)
-    while found and fold(found[-1]) in (*_PARTICLES, "con", "mi", "es"):
-        found.pop()
-    while found and fold(found[0]) in ("y", "el", "es"):
-        found.pop(0)
-    if not found or len(found) > 9 or _blocked([fold(word) for word in found]):
-        return None
-    if len(found) < 3 and any(fold(word) in _ROLES for word in found):
-        return None
-    if len(found) == 1 and (len(found[0]) < 3 or not re.search(r"[aeiouy]", fold(found[0]))):
-        return None
-    return titled(found), len(found) >= 2 or (introduced and len(found[0]) > 2)
-
-
-def _blocked(found: list[str]) -> bool:
-    return any(word in _NOT_NAME for word in found)
-
-
-def titled(found: list[str]) -> str:
-    """The name with capitals as names have them, unless it was typed with both cases."""
-    name = " ".join(found)
-    if not (
-        name.isupper()
-        or name.islower()
-        or any(w.isupper() and len(w) > 2 for w in found)
-        or any(w.islower() and w not in _PARTICLES for w in found)
-    ):
-        return name
-    return " ".join(
-        word.lower() if i and fold(word) in _PARTICLES else "-".join(_capital(part) for part in word.split("-"))
-        for i, word in enumerate(found)
-    )
-
-
-def _capital(part: str) -> str:
-    if len(part) > 2 and part[1] in "'’":
-        return part[:2].upper() + part[2:].capitalize()
-    return part.capitalize()
-
+from actions.understanding.text import capped, fold
 
 _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "none",
         re.compile(
-            r"\b(?:no (?:tengo|cuento con|poseo|porto|cargo|tiene)|sin|ningun[oa]?|nada|indocumentad[oa]|no estoy documentad[oa])\b"
+            r"\b(?:no (?:tengo|cuento con|poseo|porto|cargo|tiene)|sin|ningun[oa]?|nada|indocumentad[oa]|no estoy documentad[oa])\b(?! mas\b)"
         ),
     ),
     (
@@ -131,7 +24,7 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "dni",
         re.compile(
-            r"\b(?:d ?n ?i|d\.n\.i\.?|deni|dnii?|documento nacional(?: de identidad)?|dni electronico|dnie|libreta electoral)\b"
+            r"\b(?:d ?n ?i|d\.n\.i\.?|den[ei]+|d[eé]ene?i|dnii?|(?:el|mi|con el|el documento) (?:de identidad|azul|amarillo|celeste)|documento nacional(?: de identidad)?|dni electronico|dnie|libreta electoral)\b"
         ),
     ),
     (
@@ -162,6 +55,40 @@ def read_document_type(text: str) -> str | None:
     return None
 
 
+_KIN = r"hij\w*|espos\w+|senora|marido|mujer|mama|papa|madre|padre|herman\w+|abuel\w+|niet\w+|ti[oa]|prim[oa]|amig\w+|vecin\w+|pareja|conviviente|cunad\w+|suegr\w+|sobrin\w+"
+_THE_ONE = re.compile(
+    r"\b(?:mio|mia|yo|mi (?:dni|numero|documento|celular|cel|codigo|correo)|el correcto|correct[oa]|nuev[oa]|actual|ahora (?:es|uso)|vigente|el bueno|ultimo|perdon|digo|miento|corrijo|mejor|denunciante)\b"
+)
+_NOT_THE_ONE = re.compile(
+    rf"\b(?:(?:el |la )?(?:de |del |mi |su )+(?:{_KIN})|otr[oa]|vencio|vencid[oa]|caduc\w+|anterior|antigu[oa]|viej[oa]|antes|(?:ya )?no (?:es|era|funciona|uso|sirve|va|vale|ese|esta)|ya no|equivoc\w+|perdi|robaron|malogr\w+|primero)\b"
+)
+_CLAUSE = re.compile(r"[,;.\n]|\b(?:y|pero|sino|aunque|ahora|el otro|la otra)\b")
+
+
+def preferred(found: Sequence[tuple[str, int, int]], folded: str) -> str | None:
+    """Of several numbers, with their places, the one that the words around it give: "el mío", "el nuevo"; else the first."""
+
+    def weight(at: int) -> int:
+        _, start, end = found[at]
+        low = found[at - 1][2] if at else 0
+        high = found[at + 1][1] if at + 1 < len(found) else len(folded)
+        before = folded[low:start]
+        cuts = [m.start() for m in _CLAUSE.finditer(before) if re.search(r"\w", before[m.end() :])]
+        before = before[cuts[-1] :] if cuts else before
+        after = _CLAUSE.split(folded[end:high], maxsplit=1)
+        behind = (
+            after[0]
+            if re.search(r"\w", after[0]) or len(after) < 2
+            else after[0] + _CLAUSE.split(after[1], maxsplit=1)[0]
+        )
+        near = f"{before} | {behind}"
+        return 2 * bool(_THE_ONE.search(before)) - 2 * bool(_NOT_THE_ONE.search(near))
+
+    if not found:
+        return None
+    return found[max(range(len(found)), key=lambda at: (weight(at), -at))][0]
+
+
 _SPACED_DNI = re.compile(
     r"(?<![\d+])(\d(?:[ .-]?\d){7})(?: ?- ?[0-9a-k](?![0-9a-z])|(?<=\d{8}) [0-9](?!\d))?(?![ .-]?\d)"
 )
@@ -169,21 +96,36 @@ _PASSPORT = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*\d{4})([a-z]{0,3}\d{5,9}[a-z]?
 _CE = re.compile(r"(?<!\d)(0{0,3}\d{9}|\d{9}|\d{12})(?!\d)")
 
 
+def with_figures(text: str) -> str:
+    """The folded text with figures as figures: keycaps, and an O typed for a zero."""
+    return re.sub(r"(?<=\d)o(?=\d)", "0", fold(re.sub("[\ufe0f\u20e3]", "", capped(text))))
+
+
+def _said_whole(folded: str) -> str:
+    """Eight figures said as one number: "setenta y cinco millones ciento veinte mil"."""
+    found = tokens(folded)
+    numbers = (read_number(found, at) for at in range(len(found)) if not found[at].text[0].isdigit())
+    return next((f"{number.value:.0f}" for number in numbers if number and 1e7 <= number.value < 1e8), "")
+
+
 def read_document_number(text: str, document_type: str | None) -> tuple[str, str | None, bool] | None:
     """A document's number, its type where the number tells it, and whether it is surely one.
 
     A DNI is eight digits, zeros kept and the check digit dropped, typed, spaced or dictated.
     """
-    folded = fold(capped(text))
+    folded = with_figures(text)
     told = read_document_type(folded) if document_type in (None, "dni") else document_type
     kind = told if told not in (None, "none") else document_type
     digits = dictated_digits(folded)
     if kind in (None, "dni", "other"):
-        for source in (folded, re.sub(r"(?<=\d)[ ,]+(?=\d)", "", digits)):
-            for m in _SPACED_DNI.finditer(source):
-                number = re.sub(r"\D", "", m[1])
-                if not re.search(r"\+51 ?$|\b(?:cel\w*|telefono|s/\.?) ?:? ?$", source[: m.start()]):
-                    return number, "dni" if kind in (None, "dni") else None, kind in (None, "dni")
+        for source in (folded, re.sub(r"(?<=\d)[ ,]+(?=\d)", "", digits), _said_whole(folded)):
+            found = [
+                (re.sub(r"\D", "", m[1]), m.start(), m.end())
+                for m in _SPACED_DNI.finditer(source)
+                if not re.search(r"\+51 ?$|\b(?:cel\w*|telefono|s/\.?) ?:? ?$", source[: m.start()])
+            ]
+            if number := preferred(found, source):
+                return number, "dni" if kind in (None, "dni") else None, kind in (None, "dni")
         nine = re.fullmatch(r"\D*(\d{8})(\d)\D*", re.sub(r"(?<=\d)[ .](?=\d)", "", folded))
         if nine and kind == "dni" and not nine[1].startswith("9"):
             return nine[1], "dni", False
@@ -192,18 +134,19 @@ def read_document_number(text: str, document_type: str | None) -> tuple[str, str
     if kind in (None, "ce"):
         compact = re.sub(r"(?<=\d)[ .-](?=\d)", "", folded)
         for source in (compact, re.sub(r"(?<=\d) (?=\d)", "", digits)):
-            if (found := _CE.search(source)) and (kind == "ce" or found[1].startswith("00")):
-                return found[1], "ce", True
+            if (card := _CE.search(source)) and (kind == "ce" or card[1].startswith("00")):
+                return card[1], "ce", True
         if kind == "ce" and (loose := re.search(r"(?<!\d)(\d{6,12})(?!\d)", compact)):
             return loose[1], "ce", False
-    if kind in ("passport", "other") or (kind is None and "pasaporte" in folded):
+    lettered = re.search(r"(?<![a-z0-9])[a-z]{1,3}\d{6,8}(?![a-z0-9])", folded)
+    if kind in ("passport", "other") or (kind is None and ("pasaporte" in folded or lettered)):
         compact = re.sub(
             r"(?<=[a-z\d])[ .-](?=\d)",
             "",
             re.sub(r"\b(?:mi|pasaporte|numero|nro|n°|es|el|de|passport|cedula|ptp)\b", "  ", folded),
         )
-        if found := _PASSPORT.search(compact):
-            return found[1].upper(), "passport" if kind != "other" else None, kind == "passport"
+        if other := _PASSPORT.search(compact):
+            return other[1].upper(), "passport" if kind != "other" else None, kind == "passport"
     return None
 
 
@@ -212,9 +155,11 @@ _NINE = re.compile(r"(?<!\d)(?:0051|51)?(9\d{8})(?!\d)")
 
 def read_phone(text: str) -> tuple[str, bool] | None:
     """A telephone in E.164, the mobile if two are given, and whether it surely is one."""
-    text = capped(text)
+    text = re.sub(r"(?<=\d) con (?=\d)", " ", with_figures(text))
     if found := find_phones(text, asked=True):
-        return found[0], True
+        told = [(number, m.start(), m.end()) for number in found if (m := _typed(number).search(text))]
+        mobiles = [one for one in told if one[0].startswith("+519")]
+        return preferred(sorted(mobiles, key=lambda one: one[1]), text) or found[0], True
     joined = re.sub(r"(?<=\d) (?=\d)", "", re.sub(r"[ .,()-]+", " ", dictated_digits(fold(text))))
     joined = re.sub(r"\+ ?", "+", joined)
     if m := _NINE.search(joined):
@@ -228,13 +173,23 @@ def read_phone(text: str) -> tuple[str, bool] | None:
     return None
 
 
+def _typed(number: str) -> re.Pattern[str]:
+    """The last nine digits of a number, as they may stand in a text."""
+    return re.compile(r"[ .()-]*".join(number[-9:]))
+
+
 _EMAIL = re.compile(
     r"[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_+-])?@[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?(?:\.[a-z0-9-]{1,30}){0,4}\.[a-z]{2,12}"
 )
 _EMAIL_LEAD = re.compile(
     r"^.*?\b(?:(?:mi )?(?:correo|email|mail|e-mail|gmail|hotmail|correito)(?: electronico)?(?: personal)? (?:es|seria|:|sería)|es|seria|anota|apunta|ponga|pon|escriba)\b[ :,]*(?=.*(?:@|arroba))"
 )
+_EMAIL_FILLER = re.compile(
+    r",? ?\(?\b(?:todo (?:junto|pegado|minusculas?|en minusculas?|seguido)|(?:y )?(?:con|en) (?:letras? )?(?:minusculas?|mayusculas?)|(?:y )?sin (?:espacios?|tildes?|puntos?|acentos?|guiones)|de ahi|luego|despues viene|seguido de|minusculas?)\b\)?,?"
+)
 _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bdoble (?:u|ve|v)\b *"), "w"),
+    (re.compile(r" (?:a|en) (?=(?:gmail|hotmail|outlook|yahoo|icloud)\b)"), "@"),
     (re.compile(r" *[(\[]?\b(?:arroba|aroba|arrova|arrroba)\b[)\]]? *| ?[(\[](?:at|@)[)\]] ?| *@ *"), "@"),
     (re.compile(r" *\b(?:guion|guión) ?(?:bajo|abajo)\b *| *\b(?:sub ?guion|underscore|raya (?:abajo|baja))\b *"), "_"),
     (re.compile(r" *\b(?:guion medio|guion|menos)\b *"), "-"),
@@ -254,8 +209,8 @@ def read_email(text: str) -> tuple[str, bool] | None:
     folded = fold(capped(text))[:400]
     if m := _EMAIL.search(folded):
         return m.group().replace("..", "."), True
-    spoken = bool(re.search(r"arr?oba|arrova|\bat\b| @|@ ", folded))
-    rest = _EMAIL_LEAD.sub("", folded, count=1)
+    spoken = bool(re.search(r"arr?oba|arrova|\bat\b| @|@ | (?:a|en) (?:gmail|hotmail|outlook|yahoo|icloud)\b", folded))
+    rest = _EMAIL_FILLER.sub(" ", _EMAIL_LEAD.sub("", folded, count=1))
     for pattern, sign in _SIGNS:
         rest = pattern.sub(sign, rest)
     rest = dictated_in_address(rest)
@@ -283,3 +238,32 @@ def dictated_in_address(rest: str) -> str:
         "cero": "0",
     }
     return re.sub(r"\b(" + "|".join(names) + r")\b", lambda m: names[m[1]], rest)
+
+
+_YEARS = r"(\d{1,2}) ?(?:anos|anitos|ano|primaveras)\b"
+_SINCE = r"(?! (?:de (?:casad|conviv|servicio|trabajo|relacion|matrimonio|experiencia|pareja|enamorad|noviaz|policia|vecin|alquil|conocer|viv)|(?:\w+ndo)\b|(?:en|con|aca|aqui|alla|sin|atras|juntos|que)\b))"
+_OF_OTHERS = re.compile(r"\b(?:hij\w+|dij[oe]\w*|dice\w*|cuando|puso|pone|como si|creen|cree que) (?:\w+ ){0,2}$")
+_MINE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:yo )?tengo (?:solo |apenas |recien |ya |como )?{_YEARS}{_SINCE}",
+        r"\btengo (?:solo |apenas |recien |ya )?(1\d|8|9)(?= ?(?:$|[.,;!)]| y (?:mi|me|soy|vivo|estoy|no|nadie|el)\b))",
+        rf"\bsoy (?!(?:la |el |su |una? )?(?:mama|madre|padre|papa|ti[oa]|abuel|vecin|herman|profesor|docente|tutor|apoderad|prim[oa]|amig|espos)\w*)(?:(?:una?|el|la|un) )?(?:\w+,? ){{0,3}}?(?:de |con |tengo )?{_YEARS}",
+        r"\b(?:soy )?menor de edad,? (?:y )?(?:tengo |de |con |solo )*(\d{1,2})\b(?! ?(?:soles|de|hij))",
+        rf"\b(?:a|con) mis {_YEARS}",
+        r"\b(?:mi edad(?: es)?|edad) ?:? ?(?:de )?(\d{1,2})\b",
+        r"\b(?:yo )?(?:ya )?(?:acabo de cumplir|recien cumpli|cumpli) (\d{1,2})\b(?! (?:con|de|meses))",
+    )
+)
+_NEXT = re.compile(rf"\b(?:voy a cumplir|estoy por cumplir|cumplo|por cumplir) (?:{_YEARS}|(\d{{1,2}})\b(?! de))")
+
+
+def age_told(text: str) -> int | None:
+    """The writer's own age, where they tell it; that of a child or of others they write about is not theirs."""
+    folded = spelled_to_figures(fold(capped(text)), least=5)
+    for pattern in _MINE:
+        for m in pattern.finditer(folded):
+            if not _OF_OTHERS.search(folded[max(0, m.start() - 40) : m.start()]):
+                return int(m[1])
+    coming = _NEXT.search(folded)
+    return int(coming[1] or coming[2]) - 1 if coming else None

@@ -24,16 +24,16 @@ _MOST = 40
 """Amounts that are read of one text."""
 
 _UNITS = {
-    "sol": "PEN", "soles": "PEN", "luca": "PEN", "lucas": "PEN", "lukas": "PEN", "luka": "PEN", "mangos": "PEN",
+    "sol": "PEN", "soles": "PEN", "luca": "PEN", "luquitas": "PEN", "luquita": "PEN", "lucrecias": "PEN", "soletes": "PEN", "solitos": "PEN", "lucas": "PEN", "lukas": "PEN", "luka": "PEN", "mangos": "PEN",
     "pen": "PEN", "solsitos": "PEN", "solcitos": "PEN", "solesitos": "PEN", "soless": "PEN", "zoles": "PEN",
     "dolar": "USD", "dolares": "USD", "usd": "USD", "dolarse": "USD", "dolars": "USD", "cocos": "USD", "verdes": "USD",
-    "euro": "EUR", "euros": "EUR", "eur": "EUR",
+    "dolaritos": "USD", "euro": "EUR", "euros": "EUR", "eur": "EUR",
 }  # fmt: skip
 _MULTIPLES = {"gambas": 100, "gamba": 100}
 _BEFORE = re.compile(r"(?:(s ?/ ?\.? ?|\bsoles:? |\bpen |s/\. ?)|(us\$ ?|u\$s ?|usd ?|\$ ?)|(€ ?|\beur ))$")
 _SPEAKS_OF_MONEY = re.compile(
-    r"\b(?:transfer\w+|deposit\w+|pagu\w+|pague|yape\w+|plin\w*|adelant\w+|prest\w+|cost\w+|val[eií]\w*|valoriz\w+|perd\w+|saldo"
-    r"|monto|total|suma|sacaron|saco|retir\w+|efectivo|plata|dinero|estaf\w+|piden|pidio|pidieron|pidiendo|exig\w+|cobr\w+"
+    r"\b(?:transfer\w+|deposit\w+|pagu\w+|pague|pago|abon\w+|giro|giraba|mando|yape\w+|plin\w*|adelant\w+|prest\w+|cost\w+|val[eií]\w*|valoriz\w+|perd\w+|saldo"
+    r"|monto|total|suma|saque|saqu\w+|tenia|llevaba|junt\w+|sacaron|saco|retir\w+|efectivo|plata|dinero|estaf\w+|piden|pidio|pidieron|pidiendo|exig\w+|cobr\w+"
     r"|compr\w+|di|entregu\w+|gir\w+|mande|envi\w+|vaci\w+|precio|llev\w+|rob\w+|quit\w+)\b[^.;\n]{0,26}$"
 )
 _NOT_MONEY_AFTER = re.compile(
@@ -120,8 +120,24 @@ def _money(folded: str, parts: list[Token], number: Number, bare: bool) -> tuple
     return Money(amount, currency, start, end), after
 
 
+_PAID_JUST = re.compile(
+    r"\b(?:canguro|cartera|billetera|monedero|bolso|mochila|sobre|fajo)(?: \w+)? con (?:mis |sus |unos |como )?$|\b(?:mande|envie|yapee|yapeo|yapeamos|plinee|deposite|deposito|depositamos|transferi|transfirio|pague|pago|pagamos|gire|giro|abone|abono|entregue|cobraron|sacaron|retiraron|saque|retire|cobre|pidieron|pidio|exigieron|adelante|adelanto|presto|preste)"
+    r" (?:como |unos |casi |solo |al toque |ya |un total de )?$"
+)
+_ENDS_WELL = re.compile(
+    r" ?(?:$|[.,;)!\n]| (?:nomas|no mas|por|x|a|al|en|de (?!la|enero|febrero|marzo|abril|mayo|ju|ago|set|oct|nov|dic)|y|para|desde|con|mas|pero|que|q|solo|luego|el|ese|esa|como|porque)\b)"
+)
+
+
 def _bare_amount(folded: str, number: Number, value: float, end: int) -> bool:
     """A round number that money words stand before: "transferí 2 mil", "me sacaron 1500"."""
+    before = folded[max(0, number.start - 45) : number.start]
+    if (
+        _PAID_JUST.search(before)
+        and not _NOT_MONEY_AFTER.search(folded[end : end + 30])
+        and _ENDS_WELL.match(folded[end:])
+    ):
+        return 20 <= value < 1e6 and not 2000 < value <= 2030
     if (
         value < 1000
         or value > 1e6
@@ -134,7 +150,6 @@ def _bare_amount(folded: str, number: Number, value: float, end: int) -> bool:
         )
         if not (mil and value >= 1000 and value % 100 == 0):
             return False
-    before = folded[max(0, number.start - 45) : number.start]
     digits = folded[number.start : end]
     if re.search(
         r"\b(?:numero|nro|n°|av|avenida|calle|jr|dni|cuadra|ano|del|placa|cuenta|operacion|codigo|el) ?$", before
@@ -146,13 +161,13 @@ def _bare_amount(folded: str, number: Number, value: float, end: int) -> bool:
 
 
 _NOT_LOST = re.compile(
-    r"\b(?:pid(?:e|en|io|ieron|iendo)(?:me|nos)?|exig\w+|quier\w+ que|si no (?:pago|le|les|pagamos|deposito|doy)|para no|a cambio de|cobra\w*"
-    r"|gan(?:o|aba)|sueldo|alquiler|renta|deb(?:o|e|ia|en)|deuda|cupo|me cobr\w+|tiene que|tenia que|amenaz\w+|recompensa|coima|ofrec\w+"
+    r"\b(?:pid(?:e|en|io|ieron|iendo)(?:me|nos)?|exig\w+|quier\w+ que|si no (?:pago|le|les|pagamos|deposito|doy)|para no|a cambio de|cobra(?!ron)\w*|si no (?:le |les |lo |la )?\w+"
+    r"|gan(?:o|aba)|sueldo|alquiler|renta|deb(?:o|e|ia|en)|deuda|cupo|me cobran|tiene que|tenia que|amenaz\w+|recompensa|coima|ofrec\w+|(?:que|q) (?:yo )?(?:le |les |nos )?(?:deposite|pague|yapee|transfiera|gire|mande|de|entregue|adelante)|no (?:giraba|pagaba|depositaba|daba)|encontre|halle|credito|prestamo|multa"
     r"|queria[n]?|pague(?:mos)? (?:o|sino)|solicit\w+|mensuales|demand\w+|reclam\w+)\b[^.;\n]{0,48}$"
 )
 _PAID = re.compile(
-    r"\b(?:le|les|ya|yo|al final)? ?(?:di|dimos|pague|pagamos|entregue|deposite|depositamos|transferi|transferimos|yapee|yapeamos|plinee|mande"
-    r"|envie|gire|adelante|preste)\b[^.;\n]{0,45}$"
+    r"(?<!que )(?<!\bq )(?<!que le )(?<!\bq le )(?<!no le )(?<!si no )\b(?:le|les|ya|yo|al final)? ?(?<!que le )(?<!\bq le )(?<!no le )(?<!si no )(?<!que )(?<!\bq )(?:di|dimos|(?<!que )(?<!q )giro|abono|yapeo|(?<!que )pago|(?<!que )deposito|transfirio|(?<!me )entrego|mando|hice (?:un )?(?:yape|deposito|transferencia|pago|plin)|pague|pagamos|entregue|deposite|depositamos|transferi|transferimos|yapee|yapeamos|plinee|mande"
+    r"|envie|gire|adelante|preste|presto)\b[^.;\n]{0,45}$"
 )
 _OFFERED_AFTER = re.compile(
     r"^[^.;\n]{0,15}\b(?:mensual(?:es)?|al mes|de sueldo|de alquiler|de recompensa|de cupo|o si no|a cambio)\b"
@@ -161,13 +176,23 @@ _TAKEN = re.compile(
     r"\b(?:rob\w+|quit\w+|llev\w+|sustra\w+|hurt\w+|arrebat\w+|sac(?:o|aron|ado|ando)|retir\w+|perd\w+|extravi\w+|estaf\w+|vaci\w+|desapareci\w+"
     r"|transfiri\w+|transferencias?|cargos?|consumos?|compras|prestamo|yape\w*|plin\w*|deposit\w+|efectivo|dinero|plata|billetera|cartera"
     r"|monedero|falta\w*|cayo|desfalc\w+|descont\w+|despoj\w+|hackea\w+|clona\w+|debit\w+|movimientos?|billetes?|ahorros|pagu\w+|pague|cay[oe]"
-    r"|bolso|mochila|bolsillo|caja|retiros?|operacion(?:es)?|estafa|fraude|adelanto|dejaron sin|cupo|rescate|entregar)\b"
+    r"|desvio|dano|danos|cobro|cobraron|robaron|bolso|mochila|bolsillo|caja|retiros?|operacion(?:es)?|estafa|fraude|adelanto|dejaron sin|cupo|rescate|entregar)\b"
 )
 _TOTAL = re.compile(
     r"\b(?:en total|un total de|total de|total|sumando|en suma|suma (?:de|total de)|perdida (?:total )?(?:de|es de|asciende)|todo (?:junto )?(?:suma|vale"
     r"|valorizado)|monto(?: total)? (?:de|es|fue)|asciende\w* a|perdi en total|valorizado todo|todo por)\b[^.;\n]{0,28}$"
 )
-_TOTAL_AFTER = re.compile(r"^ ?,? ?(?:en total|en todo|total|todo junto|sumando todo)\b")
+_TOTAL_AFTER = re.compile(
+    r"^ ?,? ?(?:de (?:dano|perdida|perjuicio)s? )?(?:en total|en todo|total|todo junto|sumando todo)\b"
+)
+
+
+_PAID_LATER = re.compile(
+    r"\b(?:les?|se l[oa]s?|tuve que|tuvimos que|termine|al final|por miedo) (?:hice (?:un |el )?(?:yape|deposito|pago|plin|transferencia)|di|dimos|pague|pagamos|yapee|deposite|transferi|darle|pagar\w*|pagando|entregue)\b(?! \d)"
+)
+_UNPAID = re.compile(
+    r"\bno (?:les?|se l[oa]s?|he|hemos|quise|quiero|voy a|pienso|pude)? ?(?:di|dimos|dado|pague|pagado|pagamos|deposite|depositado|transferi|pagar|dar\w*|acepte)\b"
+)
 
 
 def lost(folded: str, amounts: tuple[Money, ...]) -> Money | None:
@@ -184,9 +209,14 @@ def lost(folded: str, amounts: tuple[Money, ...]) -> Money | None:
             return money
         demanded = _NOT_LOST.search(before)
         paid = _PAID.search(before)
+        if demanded and not paid and _PAID_LATER.search(folded, money.end) and not _UNPAID.search(folded):
+            taken.append(money)
+            continue
         if (demanded and not (paid and paid.start() > demanded.start())) or _OFFERED_AFTER.search(after):
             continue
-        if re.search(r"\bno (?:le |les )?(?:di|pague|deposite|transferi|perdi)\b[^,;.]*$", before):
+        if re.search(
+            r"\bno (?:le |les |se )?(?:di|pague|deposite|transferi|perdi|llevaron|robaron|entregue)\b[^,;.]*$", before
+        ):
             continue
         if paid or _TAKEN.search(before) or _TAKEN.search(after.split(".")[0]):
             taken.append(money)

@@ -145,3 +145,24 @@ def dictated_digits(folded: str) -> str:
             out.append(word)
         i += 1
     return " ".join(out)
+
+
+_DICTATED = re.compile(
+    r"\b(?:(?:"
+    + "|".join(
+        sorted(
+            {*_DIGIT_WORD, *TENS, *HUNDREDS, *_PAIRS, *(w for w, v in UNITS.items() if v >= 10)}, key=len, reverse=True
+        )
+    )
+    + r")(?: y (?=[a-z]))?[ ,.-]{0,2}){4,}"
+)
+
+
+def figures_of_dictation(folded: str) -> str:
+    """The text with its long numbers, dictated word by word, in figures: "nueve cinco cero, siete siete uno, …"."""
+
+    def figures_only(match: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", dictated_digits(match.group()))
+        return digits + " " if len(digits) >= 7 else match.group()
+
+    return _DICTATED.sub(figures_only, folded)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from actions.understanding.numbers import UNITS, spelled_to_figures
+from actions.understanding.numbers import UNITS, figures_of_dictation, spelled_to_figures
 from actions.understanding.text import capped, fold
 
 
@@ -23,25 +23,32 @@ class Suspects:
 
 _CRIMINALS = (
     r"(?:sujet[oa]s?|ladron(?:es|as?)?|choros?|chor[oa]s|rater[oa]s?|ratas?|delincuentes?|asaltantes?|encapuchad[oa]s?|malhechor(?:es)?|malandr(?:o|a|in|os|as|ines)|hampones"
-    r"|facineros[oa]s?|pirana[s]?|pirañitas?|fumones|fumon|drogadictos?|extorsionador(?:es)?|estafador(?:es|as?)?|agresor(?:es|as?)?|sicarios?|motorizad[oa]s|arrebatador(?:es)?"
+    r"|facineros[oa]s?|piranas?|piranitas?|fumones|fumon|drogadictos?|extorsionador(?:es)?|estafador(?:es|as?)?|agresor(?:es|as?)?|sicarios?|motorizad[oa]s|arrebatador(?:es)?"
     r"|carterista s?|atacantes?|pandilleros?|maleantes?|individu[oa]s?|tipej[oa]s?|tip[oa]s?|hombres? armados?|desconocid[oa]s?|criminales|raquetero?s|cogotero?s|marcas)"
 )
 _PEOPLE = (
     r"(?:personas?|hombres?|mujer(?:es)?|chic[oa]s?|muchach[oa]s?|jovenes|joven|senor(?:as?|es)?|patas?|flac[oa]s?|venezolan[oa]s?|venecos?|vene[ck]as?|colombian[oa]s?|extranjer[oa]s?"
-    r"|policias?|efectivos|tombos?|suboficiales|varon(?:es)?|menores|adolescentes|ninos|chibol[oa]s?|parejas?|borrach[oa]s?|tios?|cholos?|morenos?|chamos?|loc[oa]s?|vagos?|mototaxistas?|taxistas?|motociclistas?)"
+    r"|policias?|efectivos|tombos?|suboficiales|varon(?:es)?|menores|adolescentes|ninos|chibol[oa]s?|borrach[oa]s?|viej[oa]s?|causas?|pasajer[oa]s?|alumn[oa]s|dirigentes?|cobrador(?:es|a)?|serenos?|hinchas?|barristas?|cambistas?|maestros?|vendedor(?:es|as?)?|agentes?|companer[oa]s|emplead[oa]s|gent(?:e|uza)|vigilantes?|comerciantes?|compas|convictos?|muchachit[oa]s|pelados?|negros?|gringos?|mototaxis?|tios?|cholos?|morenos?|chamos?|loc[oa]s?|vagos?|mototaxistas?|taxistas?|motociclistas?)"
 )
-_ADJECTIVES = r"(?: (?:\w+ad[oa]s?|jovenes|joven|altos?|flac[oa]s?|otros|supuest[oa]s|malos|mal|grandes|extranjer[oa]s|encapuchad[oa]s|personas))?"
 _COUNTED = re.compile(
-    rf"(?<![\d.,/:])(?<!cuadra )(?<!linea )\b(\d{{1,2}}|un|una|uno|par de)(?: o (?:\d|mas))? (?:otr[oa]s? )?(?:supuest[oa]s? )?(?:malos )?(?:(?P<bad>{_CRIMINALS})|(?P<any>{_PEOPLE}))\b"
+    rf"(?<![\d.,/:])(?<!cuadra )(?<!linea )\b(\d{{1,2}}|un|una|uno|par de)(?: o (?:\d{1, 2}|mas))? (?:otr[oa]s? )?(?:sol[oa] |gran |tal |tales |presunt[oa]s? )?(?:supuest[oa]s? )?(?:malos )?(?:(?P<bad>{_CRIMINALS})|(?P<any>{_PEOPLE}))\b"
 )
 _WERE = re.compile(
     r"\b(?:(?:eran|fueron|vinieron|habian|hab[ií]a|aparecieron|son|estaban|entraron|bajaron|se acercaron|llegaron|me agarraron|me rodearon|me cerraron)"
-    r" (?:como |unos |aproximadamente |mas o menos |entre |en total |mas de |casi )?(\d{1,2})(?: o \d)?(?= ?(?:$|[.,;)]| en (?:un|una|moto)| y | que | con | los | sujet| tipos| person| homb| los que| armad| encap| contra))"
-    r"|\bentre (?:los )?(\d{1,2}) (?:me|nos|le|lo|la)\b|\b(\d{1,2}) (?:me|nos|le) (?:agarr|golpe|rob|asalt|rode|quit|cerr|cogote|arrebat|peg)\w+"
+    r" (?:como |unos |aproximadamente |mas o menos |entre |en total |mas de |casi )?(\d{1,2})(?![.,]\d)(?: o \d)?(?= ?(?:$|[.,;)]| en (?:un|una|moto)| y | que | con | los | sujet| tipos| person| homb| los que| armad| encap| contra))"
+    r"|\bentre (?:los )?(\d{1,2})(?= ?(?:$|[.,;]| (?:me|nos|le|lo|la|alumn|tip|suj|person|chic|muchach|hombr)))|, (\d{1,2}),? (?:me|nos) |\bme (?:asalt|rob|agarr|rode|peg|golpe|cerr|cogote)\w+ (?:como )?(\d{1,2})(?= ?(?:$|[.,;]| con | en | y ))|\b(\d{1,2}) (?:eran|fueron|han sido|serian|habran sido)\b|(?<!tipo )(?<!las )(?<!a )\b(\d{1,2}) (?:me|nos|le) (?:agarr|golpe|rob|asalt|rode|quit|cerr|cogote|arrebat|peg)\w+"
     r"|\blos (\d{1,2}) (?:eran|se fueron|huyeron|escaparon|estaban|tenian|me|armad))"
 )
 _AND_ANOTHER = re.compile(
     r"\b(?:y|e|con|mientras|pero)(?: el| la)? (otr[oa]|\d|un|una) (?!vez|celular|dia|cosa|lado|mochila|moto\b|carro|auto|cuadra|calle|arma|pistola|cuchillo|billetera|laptop|tarjeta|anos|soles|sol|cartera)"
+)
+_SINGULAR = re.compile(r"\b(?:tipo|sujeto|hombre|persona|joven|loco|vago|marca|individuo)$")
+_ONE_DID_THIS = re.compile(
+    r"\buno (?:me|nos|le|se|manej\w+|sac\w+|baj\w+|apunt\w+|esper\w+|agarr\w+|conduc\w+|tenia|revis\w+|distra\w+|vigil\w+|convers\w+|pregunt\w+|habl\w+|hac\w+|cuid\w+|de ellos)\b[^.;]{2,50}[ ,](?:y |mientras )?el otro\b"
+)
+_INTRODUCED = re.compile(r"\b(?:eran|fueron|son|habian sido|serian|creo que) (?:como |unos |unas )?$")
+_ONE = re.compile(
+    r"\b(?:uno de(?:l| los) (?!los dos)[^.;]{0,30}?\b(?:me|nos|le)|era un[oa](?: (?:solo|sola|alto|bajo|flaco|gordo|con|de))|(?:chibolo|sujeto|tipo|ladron|choro|ratero|delincuente|hombre|el)\b[^.;]{0,40}\b(?:estaba|andaba|iba|actuo|vino) sol[oa])\b"
 )
 _ALONE = re.compile(
     r"\W*(?:eran |fueron |como |unos |creo que |solo |era )*(\d{1,2}|un[oa]?)(?: (?:solo|nomas|no mas))?\W*(?:$|,|\.| y )"
@@ -53,40 +60,47 @@ _WITNESSING = re.compile(
 _OFFENCE = re.compile(
     r"\b(?:rob\w+|asalt\w+|quit\w+|arrebat\w+|arranch\w+|amenaz\w+|apunt\w+|golpe\w+|peg\w+|agred\w+|intercept\w+|acerc\w+|llev\w+|sac\w+|jal\w+|cogote\w+|hurt\w+|subi\w+"
     r"|baj\w+|entr\w+|ingres\w+|romp\w+|cerr\w+|estaf\w+|engan\w+|vend\w+|ofrec\w+|acos\w+|toc\w+|manose\w+|insult\w+|atropell\w+|choc\w+|extorsion\w+|pid\w+|exig\w+|huy\w+|escap\w+|fug\w+"
-    r"|moto|empuj\w+|patea\w+|cuchill\w+|violent\w+|abord\w+|distra\w+|persegu\w+|segui\w+|robando|agarr\w+|dispar\w+|viol\w+|coima|aparec\w+|vin\w+|fueron|forceje\w+|cort\w+|abus\w+)\b"
+    r"|moto|empuj\w+|patea\w+|cuchill\w+|violent\w+|abord\w+|distra\w+|persegu\w+|segui\w+|robando|agarr\w+|met\w+|invad\w+|invit\w+|cit\w+|dop\w+|drog\w+|pepe\w+|pat\w+|encañon\w+|encanon\w+|cobr\w+|pag\w+|tom\w+|dispar\w+|viol\w+|coima|aparec\w+|vin\w+|fueron|forceje\w+|cort\w+|abus\w+)\b"
 )
 _PARTNER = (
     r"(?:ex ?)?(?:espos[oa]|pareja|conviviente|marido|enamorad[oa]|novi[oa])|ex|herman[oa]|cunad[oa]|ti[oa]|prim[oa]|padrastro|madrastra|papa|mama|padre|madre|suegr[oa]|yerno|nuera|hij[oa]|sobrin[oa]"
-    r"|abuel[oa]|jefe|jefa|vecin[oa]s?|companer[oa]s?|amig[oa]s?|conocid[oa]s?|profesor(?:a)?|entrenador|inquilin[oa]s?|dueno|duena|empleador|emplead[oa]|trabajador(?:a)?|patron|supervisor|socio|hijastr[oa]|pata|causa|casero|casera"
+    r"|abuel[oa]|jefe|jefa|vecin[oa]s?|companer[oa]s?|amig[oa]s?|conocid[oa]s?|profesor(?:a)?|entrenador|inquilin[oa]s?|dueno|duena|empleador|emplead[oa]|trabajador(?:a)?|patron|supervisor|compadre|comadre|padrino|madrina|ahijad[oa]|exesposo|exmarido|expareja|socio|hijastr[oa]|pata|causa|casero|casera"
 )
-_HITS = r"(?:peg|golpe|agred|amenaz|insult|acos|toc|toque|manose|viol|rob|quit|llev|estaf|engan|empuj|cachete|patea|maltrat|atac|hurt|sac|rompi|grit|ahorc|lastim|humill|forz|oblig|abus|dispar|cort|chantaje|jal|agarr|tir|quiso|quiere|intent|botó|boto|levant|puso|dio|dej|escup|difund|public|sustrajo|rompio|rayo|ray|dano|hac|acuchill|ech|cel|persig|sig|vendi|pid|no me)"
+_HITS = r"(?:peg|golpe|agred|amenaz|insult|acos|toc|toque|manose|viol|rob|quit|llev|estaf|engan|empuj|cachete|patea|maltrat|atac|hurt|sac|rompi|grit|ahorc|lastim|humill|forz|oblig|abus|dispar|cort|chantaje|jal|agarr|tir|quiso|quiere|intent|botó|boto|levant|puso|dio|dej|escup|difund|public|sustrajo|rompio|rayo|ray|dano|hac|acuchill|ech|cel|persig|sig|vendi|pid|dij|dic|encerr|met|mand(?!o un audio)|bot|apedre|escrib|grab|controla|va a|estafo|vot|no me)"
 _KNOWN = re.compile(
-    rf"(?:(?<!\ba )(?<!\ba l)\b(?:mi|mis|un|una|el|la|unos|otro|su) (?:propi[oa] |misma? |ex ?)?(?:{_PARTNER})\b(?! de mi )(?:(?!\bvio\b|\bvieron\b|ayud|testig|llamo a|\bque (?:me|nos|le)\b|conmigo|tambien)[^.;\n]){{0,70}}?\b(?:me|nos|le|la|lo|te) (?:ha |han |quiere |quiso |esta |volvio a |sigue )?{_HITS}\w*"
+    rf"(?:(?<!\ba )(?<!\ba l)(?<!\bcon )(?<!\bde )(?<!donde )(?<!\bpara )(?<!\bsin )\b(?:mi|mis|un|una|el|la|unos|otro|su) (?:propi[oa] |misma? |ex ?)?(?:{_PARTNER})\b(?! de mi )(?:(?!\bvio\b|\bvieron\b|ayud|testig|llamo a|\bque (?:me|nos|le)\b|(?<!vive )conmigo|tambien|camara)[^.;:\n]){{0,110}}?\b(?:me|nos|le|la|lo|te) (?:ha |han |quiere |quiso |esta |volvio a |sigue )?{_HITS}\w*"
     rf"|\b(?:me|nos|le|la|lo) (?:ha |esta |han )?{_HITS}\w*[^.;\n,]{{0,28}}(?<!\ba)(?<!\bde)(?<!\bcon)(?<!\bpara) (?:mi|mis|un|una|el|la) (?:propi[oa] )?(?:{_PARTNER})\b"
     rf"|\b(?:fue|fueron|es|era|son|por|sospecho (?:de|que)|de parte de) (?:mi|mis|un|una|el|la|unos) (?:propi[oa] |ex ?)?(?:{_PARTNER})\b(?! (?:que|quien) (?:me )?(?:ayud|vio|llev))"
-    r"|(?<!no )(?<!ni )(?<!no los )(?<!no lo )(?<!no la )\b(?:(?:lo|la|los|las|le) (?:conozco|conocemos|reconoci|reconozco|conocia)|se quien(?:es)? (?:es|fue|fueron|son)|conozco a(?:l)? (?:agresor|ladron|sujeto|tipo|que)|es conocid[oa]|es un conocido|son conocidos|persona conocida|viv(?:e|en) (?:cerca|al lado|por mi)|es del barrio|son del barrio))"
+    r"|(?<!no )(?<!ni )(?<!no los )(?<!no lo )(?<!no la )\b(?:(?:lo|la|los|las|le) (?:cono[zs]co|conocemos|reconoci|reconozco|conocia)|se quien(?:es)? (?:es|fue|fueron|son)|conozco a(?:l)? (?:agresor|ladron|sujeto|tipo|que)|es conocid[oa]|es un conocido|son conocidos|persona conocida|(?<!no )(?:todos|todas|todo el mundo|los vecinos|ya) (?:saben?|sabemos|conocemos|conocen) quien|que conozco|cono[zs]co hace|viv(?:e|en) (?:cerca|al lado|por mi|conmigo|con nosotros)|es del barrio|son del barrio))"
+)
+_NEIGHBOUR = re.compile(
+    r"\b(?:mi|mis|el|la|los|las|unos|un) vecin[oa]s?\b(?! (?:tienen?|vi[oe]|dicen?|escuch|grab|llam|ayud|avis|me (?:ayud|avis|dij|llam)))[^.;:]{0,70}"
+    r"\b(?:taladr|pon|hac|grit|bot|tir|quem|construy|invad|romp|ray|dej|amarr|envenen|fum|insult|patea|maltrat|mat)\w*"
+    r"|\b(?:la|mi|una) (?:emplead[oa]|trabajador\w*|ninera|cuidador\w*|inquilin[oa]|amig[oa]|prim[oa]|sobrin[oa])\b[^.;:]{0,70}\bse (?:llev|rob|apropi|qued|fue con)\w*"
+    r"|\b(?:el|la) (?:papa|mama|padre|madre|esposo|hijo|hermano|primo|ti[oa]|abuelo) de mis? \w+[^.;:]{0,40}\b(?:me|nos|le) (?!ayud|avis|llam|vi)|\bla ex de mi\b|\b(?:alumn[oa]s?|companer[oa]s?|chic[oa]s?) (?:del|de su|de mi) (?:mism[oa] |propi[oa] )?(?:salon|colegio|aula|trabajo|barrio|cuadra)\b"
+    r"|\bel padre de un alumno\b|\bmi (?:compadre|socio|casero|vecin[oa])\b, a (?:quien|el que)"
 )
 _NAMED = re.compile(
     rf"\W*(?:fue |es |era |fueron |creo que (?:fue )?|sospecho de )?(?:mi|mis|un) (?:ex ?)?(?:{_PARTNER})\b"
 )
 _ONE_AND_OTHER = re.compile(r"\W*(?:era |eran )?un[oa]? (?:\w+ ){1,4}y (?:el |la )?otr[oa]\b")
 _UNKNOWN = re.compile(
-    r"\b(?:desconocid[oa]s?(?! (?:para nadie|numero))|no (?:lo|la|los|las|le|les|se) (?:conozco|conocemos|conocia|conociamos|habia visto|habiamos visto|conoci)|nunca (?:lo|la|los|las)? ?(?:habia visto|vi|he visto)"
-    r"|no (?:se|tengo idea de) quien(?:es)? (?:fue|fueron|es|son|era|eran)|no (?:lo|la|los|las)? ?reconoc\w+|no conozco a|jamas (?:lo|la|los|las)? ?(?:habia visto|vi|he visto)|no eran? conocid[oa]s?|extran[oa]s\b)"
+    r"\b(?:(?<!numero )desconocid[oa]s?(?! (?:para nadie|numero))|no (?:lo|la|los|las|le|les|se) (?:conozco|conocemos|conocia|conociamos|habia visto|habiamos visto|conoci)|nunca (?:en mi vida )?(?:lo|la|los|las)? ?(?:habia visto|vi|he visto)"
+    r"|no (?:se|tengo idea de) quien(?:es)? (?:fue|fueron|es|son|era|eran)|no (?:(?:lo|la|los|las) )?(?:pude |pudimos )?reconoc\w+|no conozco a|jamas (?:lo|la|los|las)? ?(?:habia visto|vi|he visto)|no eran? conocid[oa]s?|(?:era |es )?(?:la )?primera vez que (?:lo|la|los|las) (?:veo|vi|veia)|no son del barrio|no es del barrio|extran[oa]s\b)"
 )
 _NO_WEAPON = re.compile(
     r"\b(?:sin (?:ningun[a]? (?:tipo de )?)?armas?|no (?:tenian?|llevaban?|usaron|uso|portaban?|hubo|habia|mostro|mostraron|saco|sacaron|estaban?|iban?|andaban?|vi que tuvieran?|traian?)"
-    r" (?:con )?(?:ningun[a]? (?:tipo de )?)?(?:armas?|armad[oa]s?|cuchillos?|pistolas?)|desarmad[oa]s?|ningun arma|ninguna arma|armas? no (?:tenian?|vi|hubo|habia))\b"
+    r" (?:con )?(?:ningun[a]? (?:tipo de )?)?(?:armas?|armad[oa]s?|cuchillos?|pistolas?)|desarmad[oa]s?|nada de armas?|no (?:les? )?(?:vi|vimos|note) (?:que tuvieran? )?(?:ningun[a]? )?armas?|ningun arma|ninguna arma|armas? no (?:tenian?|vi|hubo|habia|llevaban?|usaron|uso|saco|sacaron|mostr\w+|portaban?|traian?|cargaban?))\b"
 )
 _WEAPON = re.compile(
     r"\b(?:pistolas?|pistolon|revolver(?:es)?|cuchill[oa]s?|cuchillazos?|navajas?|navajazos?|machetes?|machetazos?|verduguillos?|escopetas?|fusil(?:es)?|metralletas?|ametralladora|granada|dinamita|explosivos?"
-    r"|armas? (?:de fuego|blanca|punzo\w*|punzocortante|de largo alcance)|con (?:un |una |unas |su |sus )?armas?|pico de botella|botellazo|chaveta|chavetas|desarmador|destornillador|balazos?|balas?|disparo|disparos|dispar(?:o|aron|ando)|a punta de"
+    r"|armas? (?:de fuego|blanca|punzo\w*|punzocortante|de largo alcance)|con (?:un |una |unas |su |sus )?armas?|pico de botella|botellazo|chaveta|chavetas|desarmador|destornillador|balazos?|balas?|bale(?:o|aron|ado|ada)|disparo|disparos|dispar(?:o|aron|ando)|a punta de"
     r"|encanon\w+|armad[oa]s?|apunal\w+|acuchill\w+|(?:saco|sacaron|tenia|tenian|llevaba|llevaban|mostro|mostraron|portaba|portaban|puso|pusieron|traia|vi) (?:un |una |unas |su |el |sus )?(?:armas?|punta|fierro|fierros|punal|pico|palo)"
     r"|apunt(?:o|aron|ando|andome|andonos)(?! (?:la placa|el numero|en un papel|mi|su|sus|todo|los datos))|(?:con|a) (?:un |una |unos |unas |el |la |su )?(?:piedra|piedras|palo|palos|fierro|fierros|bate|botella|botellas|martillo|ladrillo|ladrillos|tubo|cadena|correa|punal|hacha|comba|tijeras?|vidrio|punta|vara|cable|sarten|hierro|cacha|punzon|jeringa|taser|gas pimienta|objeto contundente|objeto punzo\w*|manopla|correazos)"
-    r"|pedradas?|palazos?|culatazos?|cachazos?|fierrazos?|botellazos?|ladrillazos?|correazos?|martillazos?|me apunto|punzocortante)\b"
+    r"|pedradas?|piedrazos?|palazos?|culatazos?|cachazos?|fierrazos?|botellazos?|ladrillazos?|correazos?|martillazos?|(?:lanz|tir|arroj|avent)(?:o|aron|ando\w*) (?:un[ao]?s? |con |la )?(?:piedras?|botellas?|ladrillos?|palos?)|me (?:cort|hinc)\w+ [^.;]{0,20}con (?:una? )?(?:gil+et+e?|yilet)|replica de pistola|pistola de juguete|me apunto|punzocortante)\b"
 )
 _NOT_ATTACK = re.compile(
-    r"\b(?:policias?|serenos?|efectivos|agentes?|vigilantes?|guardias?|patrulleros?) (?:\w+ )?$|\b(?:con (?:la )?cadena|robaron (?:la|mi|una) |perdi (?:la|mi|una) |de )$"
+    r"\b(?:policias?|serenos?|efectivos|agentes?|vigilantes?|guardias?|patrulleros?) (?:\w+ )?$|\bcompr\w+ (?:un |una )?$|\b(?:con (?:la )?cadena|robaron (?:la|mi|una) |perdi (?:la|mi|una) |de )$|\b(?:caja|bolsa|paquete|costal|saco|sobre) (?:llen[oa] )?$|\b(?:meter(?:me|le|nos)?|lanzar|caer|dar(?:me|le|nos)?) $"
 )
 
 
@@ -110,7 +124,9 @@ def _count(folded: str, asked: bool) -> int | None:
         sentence = _sentence(folded, m.start(), m.end())
         if m["any"]:
             near = folded[max(0, m.start() - 30) : m.end() + 40]
-            if _WITNESSING.search(near) or not (asked or _OFFENCE.search(sentence)):
+            if _WITNESSING.search(near) or not (
+                asked or _OFFENCE.search(sentence) or _INTRODUCED.search(folded[max(0, m.start() - 20) : m.start()])
+            ):
                 continue
             if re.search(
                 r"\b(?:a|de|con|para|eramos|somos|junto a|ayud\w+|hij[oa]s?|otras|tengo|mas de) $",
@@ -122,6 +138,8 @@ def _count(folded: str, asked: bool) -> int | None:
         ):
             continue
         count = _value(m[1])
+        if count > 1 and _SINGULAR.search(m.group()):
+            continue
         another = _AND_ANOTHER.search(folded, m.end(), min(len(folded), m.end() + 70))
         if another and another[1] in ("otro", "otra") and count == 1:
             count += 1
@@ -132,6 +150,10 @@ def _count(folded: str, asked: bool) -> int | None:
         ) and not _WITNESSING.search(folded[another.start() : another.end() + 50]):
             count += _value(another[1])
         return count if 0 < count < 60 else None
+    if _ONE_DID_THIS.search(folded):
+        return 2
+    if _ONE.search(folded):
+        return 1
     if asked and _ONE_AND_OTHER.match(folded):
         return 2
     alone = _ALONE.match(folded) if asked else None
@@ -159,7 +181,7 @@ def _sentence(folded: str, start: int, end: int) -> str:
 def _known(folded: str) -> bool | None:
     if _UNKNOWN.search(folded):
         return False
-    return True if _KNOWN.search(folded) else None
+    return True if _KNOWN.search(folded) or _NEIGHBOUR.search(folded) else None
 
 
 def find_weapon(text: str) -> bool | None:
@@ -188,7 +210,7 @@ _LANDLINE = re.compile(
 
 def find_phones(text: str, *, asked: bool = False) -> tuple[str, ...]:
     """The telephones of a text in E.164, Peruvian mobiles first; ``asked`` reads landlines too."""
-    text = capped(text)
+    text = figures_of_dictation(fold(capped(text)))
     mobiles = ["+51" + re.sub(r"\D", "", m[1]) for m in _MOBILE.finditer(text)]
     others: list[str] = []
     for m in _FOREIGN.finditer(text):
@@ -213,11 +235,24 @@ def _foreign(said: str) -> str | None:
 
 
 _DNI = re.compile(
-    r"\b(?:dni|d\.n\.i\.?|documento(?: nacional)?(?: de identidad)?|identidad|identificad[oa] con|deni)\b[^\d\n]{0,24}(\d{2}[ .]?\d{3}[ .]?\d{3}|\d{8})(?:[ -]\d)?(?![\d-])"
+    r"\b(?:dni|d\.n\.i\.?|documento(?: nacional)?(?: de identidad)?|identidad|identificad[oa] con|deni)\b[^\d\n]{0,24}(\d(?:[ .-]?\d){7})(?:[ -]\d)?(?![ .]?\d|-\d)"
 )
+_OF_ANOTHER = re.compile(
+    r"\b(?:su|sus|cuyo) $|\b(?:ladron|sujeto|estafador|agresor|tipo|chofer|vendedor)\w* (?:tiene|con|de) $|\bse llama\b[^.;\n]{0,60}$|\b(?:identifi\w+ (?:al|a la)|del? (?:sujeto|agresor|estafador|ladron|vendedor|chofer|conductor|senora?)|a nombre de)\b[^.;\n]{0,40}$"
+)
+_ANOTHERS = re.compile(
+    r"^(?: de (?:el|ella|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)| del)\b"
+)
+_OWN_AGAIN = re.compile(r"\b(?:soy|yo|mio|me llamo|mi nombre es|denunciante|suscrit[oa]|recurrente|mi)\b[^.;\n]{0,50}$")
 
 
 def find_document_number(text: str) -> str | None:
-    """The DNI that a text gives as one: eight digits behind the word; a number of another length is none."""
-    match = _DNI.search(fold(capped(text)))
-    return re.sub(r"\D", "", match[1]) if match else None
+    """The DNI that the writer gives as theirs: eight digits behind the word; a number of another length is none."""
+    folded = figures_of_dictation(fold(capped(text)))
+    for match in _DNI.finditer(folded):
+        before = folded[max(0, match.start() - 70) : match.start()]
+        said = folded[match.start() : match.start(1)]
+        another = _OF_ANOTHER.search(before) or _ANOTHERS.match(said.partition(" ")[1] + said.partition(" ")[2])
+        if not another or (_OWN_AGAIN.search(before) and not re.search(r"\bsus? $", before)):
+            return re.sub(r"\D", "", match[1])
+    return None

@@ -63,15 +63,15 @@ class _Mention:
 _MOST = 40
 """Mentions that are read of one text."""
 _TOKEN = re.compile(r"[a-z0-9]+")
-_ABBREVIATED = re.compile(r"\b(s|v)\. ?(j|m|e)\. ?(l|p|m|s|t)\b\.?")
+_ABBREVIATED = re.compile(r"\b(s|v|j)\. ?(j|m|e|l)\. ?(l|p|m|s|t|o)\b\.?")
 _DISTRICT_OF = re.compile(
     r"(?:\b(?:distrito|cercado|centro historico|plaza de armas|plaza mayor|plaza central|municipalidad distrital)"
     r"(?: de| del)?|\bdist\.?(?: de)?|\bdistrito:?) $"
 )
-_CENTRE_OF = re.compile(r"\b(?:cercado|plaza de armas|plaza mayor|centro historico|distrito)(?: de| del) $")
+_CENTRE_OF = re.compile(r"\b(?:cercado|distrito)(?: de| del) $")
 _CUE = re.compile(
     r"(?:(?:^|[\s,(])(?:en|por|x|desde|hacia|hasta|entre|cerca (?:de|a)|afueras de|altura de|dentro de|frente a"
-    r"|ciudad de|pueblo de|provincia de|region|departamento de|zona de|localidad de|playa de|sector de|lado de)"
+    r"|ciudad de|pueblo de|provincia de|region|departamento de|zona de|localidad de|playa de|sector de|lado de|comunidad de|caserio de|centro poblado(?: de)?|balneario de|valle de)"
     r"(?: el| la| los| las| pleno| plena| aqui| alla| todo)?|[,(/-]) ?$"
 )
 _WEAK_CUE = re.compile(r"(?:\b(?:de|del|a|al|y|o|con) |[,(\n-] ?|\bdistrito )$")
@@ -84,35 +84,38 @@ _STREET = re.compile(
     r"|apellido|nombre|equipo|club|carretera|autopista|via|ruta|cerro|rio|lago|isla|quebrada|huaca|farmacia|botica|bodega"
     r"|mall|centro comercial|cc|discoteca|edificio|torre|bloque|mz|manzana|santo|santa|san|cruce|esquina"
     r"|cruce de|esquina de|cuadra \d+ de|cdra\.? \d+ de|cruce con|esquina con|con|radio|canal|diario|cerveza|transportes|expreso"
-    r"|terminal|jiron de|calle de|avenida de|av de|universidad de|hijo|hija|familia)\.? |[a-z]\. )(?:la |el |los |las )?$"
+    r"|terminal|feriado(?: por)?(?: de)?|fiestas? de|dia de|procesion de|imagen de|penal de|carcel de|jiron de|avenida de la|calle de l[ao]s?|avenida de l[ao]s?|av de|universidad de|hijo|hija|familia)\.? |\b[a-z]\. )(?:la |el |los |las )?$"
 )
 _HOME = re.compile(
     r"\b(?:viv[oe]|vivimos|viviend\w+|vivia|resid\w+|domicili\w+|radic\w+|soy|somos|natural(?:es)?|naci|nacid[oa]"
-    r"|trabaj\w+|labor[oa]\w*|estudi\w+|mi casa (?:queda|esta|es)|mi casa|mude|mudamos|vengo|llamo|escribo|alquil\w+"
-    r"|comisarias?|comisaria pnp|denunci[eéao]\w*|dni|identificad[oa])\b[^.;\n,]{0,30}\b(?:en|de|por|del|desde|a)(?: el| la)? $"
-    r"|\b(?:comisaria|comisaria de|fiscalia de|municipalidad de|serenazgo de|policias? de|base de|direccion:?|domicilio:?) $"
+    r"|(?<!mi )(?<!su )trabaj(?!ando)\w+|labor[oa]\w*|estudi\w+|mi casa (?:queda|esta|es)|mi casa|mude|mudamos|vengo|llamo|escribo"
+    r"|comisarias?|comisaria pnp|denuncie|denunciamos|denunciar|puse (?:mi|la|una) denuncia)\b[^.;\n,]{0,45}\b(?:en|de|por|del|desde|a)(?: el| la)? $"
+    r"|\b(?:comisaria|comisaria de|fiscalia de|municipalidad de|serenazgo de|base de|direccion:?|domicilio:?) $"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:iba|iban|ibamos|yendo|camino|rumbo|voy|viaj\w+|destino|direccion|huy\w+|escap\w+|fueron|fue(?= (?:con|hacia|rumbo))"
     r"|fug\w+|ir|irme|dirigi\w*|llegar|corri\w+|regresar|retorn\w+|volver|carro|combi|bus|micro|taxi|empresa)\b"
     r"[^.;\n,]{0,22}\b(?:a|al|hacia|para|pal|hasta|por|hacia el lado de)(?: el| la)? $"
     r"|\b(?:venia|veniamos|vengo|viniendo|salia|sali|saliendo|regresa\w*|volvi\w*|retornando|llegue|mande|envi\w+|tio|prima?"
-    r"|primo|amig[oa]|hermano|hermana|mama|familia)\b[^.;\n,]{0,18}\b(?:de|desde)(?: el| la)? $"
+    r"|primo|amig[oa]|hermano|hermana|mama|familia|casero|casera|mamita|papa|suegr[oa])\b[^.;\n,]{0,18}\b(?:de|desde)(?: el| la)? $"
     r"|\bcompr\w+ en $"
 )
 _EVENT = re.compile(
     r"\b(?:rob\w+|asalt\w+|hurt\w+|perdi\w*|extravi\w+|ocurri\w+|sucedi\w+|paso|pasaron|fue|arrebat\w+|arranch\w+|quit\w+|llevaron"
     r"|llevo|golpe\w+|pego|pegaron|estaf\w+|amenaz\w+|choc\w+|atropell\w+|sacaron|jalaron|agred\w+|atac\w+|cogote\w+|caminaba"
     r"|caminando|estaba|estabamos|estacion\w+|baj\w+|lugar|hechos|dej\w+|olvid\w+|intercept\w+|encontr\w+|desapareci\w+|toco"
-    r"|acos\w+|manose\w+|rompieron|entraron|metieron|hecho|iba por|esperando|parad[oa])\b"
+    r"|acos\w+|manose\w+|rompieron|entraron|metieron|hecho|iba por|esperando|parad[oa]|recog\w+)\b"
 )
 _AT_HOME = re.compile(
-    r"\b(?:(?:en|a|afuera de|frente a|dentro de|puerta de|fuera de|de) (?:la puerta de )?(?:mi|nuestra|nuestro|mis) (?:propi[oa] )?"
-    r"(?:casa|domicilio|depa|departamento|vivienda|hogar|cuarto|edificio|barrio|cuadra|zona|puerta)|a la vuelta de mi casa)\b"
+    r"\b(?:(?:en|a|afuera de|frente a|dentro de|puerta de|fuera de|de|desde) (?:la puerta de )?(?:mi|nuestra|nuestro|mis) (?:propi[oa] )?"
+    r"(?:casa|domicilio|depa|departamento|vivienda|hogar|cuarto|edificio|barrio|cuadra|zona|puerta)|a la vuelta de mi casa|vive con(?:migo| nosotr[oa]s)|(?:ahi|alli|ahi mismo|alli mismo|aca|aqui)(?: mismo| nomas)? (?:fue|paso|ocurrio|sucedio|ha sido)|(?:fue|paso|ocurrio|sucedio) (?:ahi|alli|aqui|aca|en casa|adentro))\b"
 )
 _METROPOLIS = re.compile(
     r"\b(?:metropolitano|linea (?:1|uno)|tren electrico|corredor (?:azul|rojo|morado|amarillo)|javier prado|tupac amaru|wiesse|tomas valle|benavides|angamos|via expresa|izaguirre|universitaria|naranjal|larco(?! herrera)|parque kennedy)\b"
 )
+_ALONE_BEFORE = re.compile(r"(?:^|[.!?\n] ?)$")
+_ALONE_AFTER = re.compile(r" ?(?:$|[.!?\n,])")
+_ROUTE = re.compile(r"\b(?:trayecto|ruta|camino|viaje|recorrido|bus|combi|de|desde)(?: (?:de|desde))? $")
 _CLAUSE = re.compile(r"[.;\n](?!\d)|,| y | pero | cuando | mientras ")
 _SENTENCE = re.compile(r"[.;!?\n](?!\d)")
 _LIMA = Area("Lima", "Lima")
@@ -132,7 +135,8 @@ def find(text: str, *, within: Area | None = None, asked: bool = False) -> Place
 
 
 def _settled(mentions: Sequence[_Mention], folded: str, within: Area | None) -> PlaceReading:
-    named = [m for m in mentions if m.places]
+    told = max((m.score for m in mentions if m.area), default=-9.0)
+    named = [m for m in mentions if m.places and m.score >= min(0, told)]
     areas = [m.area for m in sorted(mentions, key=lambda m: -m.score) if m.area]
     if _METROPOLIS.search(folded):
         areas.append(_LIMA)
@@ -145,7 +149,12 @@ def _settled(mentions: Sequence[_Mention], folded: str, within: Area | None) -> 
     rival = _joined(named, best, folded)
     if rival:
         both = tuple(dict.fromkeys((*_narrowed(best, areas, named), *_narrowed(rival, areas, named))))
-        return PlaceReading(candidates=both)
+        shared = _shared(both)
+        return PlaceReading(
+            candidates=both,
+            province=shared.province if shared else None,
+            department=shared.department if shared else None,
+        )
     left = _narrowed(best, areas, named)
     if len(left) == 1:
         return PlaceReading(place=left[0], candidates=left, province=left[0].province, department=left[0].department)
@@ -153,6 +162,12 @@ def _settled(mentions: Sequence[_Mention], folded: str, within: Area | None) -> 
     if area:
         return PlaceReading(candidates=left, province=area.province, department=area.department)
     return PlaceReading(candidates=left)
+
+
+def _shared(places: Sequence[Place]) -> Area | None:
+    """The province that all of them lie in, if one is."""
+    found = {Area(p.department, p.province) for p in places}
+    return found.pop() if len(found) == 1 else None
 
 
 def _narrowed(mention: _Mention, areas: Sequence[Area], named: Sequence[_Mention]) -> tuple[Place, ...]:
@@ -163,6 +178,8 @@ def _narrowed(mention: _Mention, areas: Sequence[Area], named: Sequence[_Mention
     for other in named:
         if len(left) > 1 and len(other.places) == 1 and other.places[0] in left:
             return other.places
+    if len(left) > 1 and any(len(m.places) == 1 and m.places[0].ubigeo.startswith("1501") for m in named):
+        left = tuple(p for p in left if p.ubigeo.startswith("1501")) or left
     return left
 
 
@@ -177,10 +194,18 @@ def _joined(named: Sequence[_Mention], best: _Mention, folded: str) -> _Mention 
         between = folded[first.end : second.start]
         if other is best or set(other.places) & set(best.places) or first.landmark or second.landmark:
             continue
+        route = between in (" a ", " hacia ", " hasta ") and _ROUTE.search(folded[: first.start])
         border = re.search(r"\b(?:entre|limite (?:de|entre|con)|frontera (?:de|entre)) $", folded[: first.start])
-        if between == " o " or (between in (" y ", " con ", "/", "-") and border):
+        even = other.score == best.score and other.score < 4 and _apart(first, second, folded)
+        if even or route or between == " o " or (between in (" y ", " con ", "/", "-") and border):
             return other
     return None
+
+
+def _apart(first: _Mention, second: _Mention, folded: str) -> bool:
+    """Whether two districts are told in ways that give neither the lead: "la recogieron en X y la dejaron en Y"."""
+    between = folded[first.end : second.start]
+    return len(between) > 3 and not re.fullmatch(r"[ ,(]*(?:distrito de |en |de )?", between)
 
 
 def _mentions(folded: str, text: str, *, asked: bool) -> list[_Mention]:
@@ -243,20 +268,7 @@ def _misspelled(
     return []
 
 
-_NOT_NAMES = frozenset(
-    (
-        "callado",
-        "mercado",
-        "el mercado",
-        "la casa",
-        "la calle",
-        "la pista",
-        "la esquina",
-        "la puerta",
-        "la noche",
-        "la tarde",
-    )
-)
+_NOT_NAMES = frozenset(("callado", "mercado", "el mercado", "la casa", "la calle", "la pista", "la esquina", "la puerta", "la noche", "la tarde"))  # fmt: skip
 
 
 def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: bool) -> _Mention | None:
@@ -268,6 +280,7 @@ def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: 
     if name == "surco" and re.search(r"huarochiri|matucana", folded):
         places = gazetteer.districts()["surco"]
     explicit = bool(_DISTRICT_OF.search(before))
+    places = _within_following(after, places)
     if area and not fixed:
         if _CENTRE_OF.search(before) and any(fold(p.district) == name for p in places):
             places = tuple(p for p in places if _inside(p, area)) or places
@@ -280,18 +293,29 @@ def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: 
         area = None
     if not landmark and not explicit and _STREET.search(before):
         return None
-    cue = bool(_CUE.search(before)) or explicit or (start == 0 and end >= len(folded.rstrip(" .!")))
+    cue = (
+        bool(_CUE.search(before))
+        or explicit
+        or bool(_ALONE_BEFORE.search(folded[:start]) and _ALONE_AFTER.match(folded[end:]))
+    )
     weak = bool(_WEAK_CUE.search(before))
     capital = text[start : start + 1].isupper()
     if name in gazetteer.WORDS:
         article = bool(re.search(r"\b(?:el|la|los|las|un|una|mi|su) $", before))
         settled = _follows_area(after, places) or (area is not None and cue)
         of = weak and capital and any(p.ubigeo[:4] in ("1501", "0701") for p in places) and not article
+        of = of or (weak and not article and name in ("comas", "jesus maria", "ventanilla"))
         of = of or (capital and bool(re.search(r"\b\d{1,4},? $", before)) and not article)
-        if not (explicit or settled or of or (cue and not article and (capital or asked)) or (asked and not article)):
+        if not (
+            explicit
+            or settled
+            or of
+            or (cue and not article and (capital or asked or _plainly(folded, start, name)))
+            or (asked and not article)
+        ):
             return None
     elif name not in gazetteer.strong() and not (
-        cue or asked or (weak and (capital or area is not None or len(name) > 8))
+        cue or asked or _follows_area(after, places) or (weak and (capital or area is not None or len(name) > 8))
     ):
         return None
     if (
@@ -301,6 +325,13 @@ def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: 
     ):
         return None
     return _Mention(start, end, name, places, area, landmark, _score(folded, start, end, cue=cue, explicit=explicit))
+
+
+def _plainly(folded: str, start: int, name: str) -> bool:
+    """Whether a name in small letters that is a word too is said as a place: "en comas", not "en caja"."""
+    return name not in gazetteer.COMMON and bool(
+        re.search(r"\b(?:en|x|por)(?: aca| aqui)? $| o $", folded[max(0, start - 12) : start])
+    )
 
 
 def _is_city(name: str, places: Sequence[Place]) -> bool:
@@ -315,11 +346,24 @@ def _is_city(name: str, places: Sequence[Place]) -> bool:
 
 def _follows_area(after: str, places: Sequence[Place]) -> bool:
     """Whether its province or department stands right behind: "La Unión, Piura"."""
-    near = re.match(r" ?[,(/-]? ?(?:de |provincia de |en |distrito de )?([a-z]+(?: [a-z]+)?)", after)
+    return any(_inside(place, area) for area in _following(after) for place in places)
+
+
+def _within_following(after: str, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Those of the province or department that stands right behind, if any is."""
+    if len(places) < 2:
+        return places
+    return tuple(p for p in places if any(_inside(p, area) for area in _following(after))) or places
+
+
+def _following(after: str) -> list[Area]:
+    near = re.match(
+        r" ?[,(/-]? ?(?:(?:de|provincia de|en|distrito de|aca en|ciudad de) )?(([a-z]+)(?: ([a-z]+))?)", after
+    )
     if not near:
-        return False
-    following = near[1]
-    return any(following.startswith((fold(p.province), fold(p.department))) for p in places)
+        return []
+    said = [gazetteer.areas().get(near[1]), gazetteer.areas().get(near[2])]
+    return [area for area in said if area]
 
 
 def _score(folded: str, start: int, end: int, *, cue: bool, explicit: bool) -> float:
@@ -329,7 +373,7 @@ def _score(folded: str, start: int, end: int, *, cue: bool, explicit: bool) -> f
     before = folded[sentence:start]
     clause = before[max((m.end() for m in _CLAUSE.finditer(before)), default=0) :]
     score = 0.5 * cue + 0.5 * explicit
-    if _HOME.search(before) and not _EVENT_BETWEEN.search(before):
+    if (_HOME.search(before) or _IS_FROM.match(folded[end : end + 12])) and not _EVENT_BETWEEN.search(before):
         at_home = _AT_HOME.search(folded) and not re.search(r"\b(?:comisaria|trabaj\w+|estudi\w+)\b[^,]*$", before)
         score += -0.5 if at_home else -4
     elif _ELSEWHERE.search(before):
@@ -343,6 +387,7 @@ def _score(folded: str, start: int, end: int, *, cue: bool, explicit: bool) -> f
     return score
 
 
+_IS_FROM = re.compile(r" (?:soy|somos|vengo)\b")
 _EVENT_BETWEEN = re.compile(
     r"\b(?:viv\w+|resid\w+|trabaj\w+|soy|estudi\w+)\b.*\b(?:rob\w+|asalt\w+|perdi|quit\w+|paso|fue|ocurri\w+)\b(?!.*\b(?:viv\w+|resid\w+)\b)"
 )

@@ -18,7 +18,7 @@ _PHRASES: tuple[tuple[str, bool | None], ...] = (
     (r"(?:lo|la|los|las|le)? ?(?:acepto|autorizo|confirmo|juro|declaro|prometo|consiento|apruebo|permito|afirmo|ratifico|acuerdo|conforme|doy mi (?:consentimiento|autorizacion|palabra|permiso))", True),
     (r"(?:de acuerdo|de una\b|al toque|dale|ya pe\w*|ya po\b|ya pues|ya\b|claro\w*|obvio\w*|okey|okay|okis?|oki+\w*|oka|ok\w{0,2}\b|listo\w*|sip\w*|sep\b|simon\b|sii*\b|si\b|se\b|yes\b|yeah\b|yep|yap)", True),
     (r"(?:aja\w*|aya|correct\w*|exact\w*|afirmativ\w*|positiv\w*|asi es|asi mismo|por supuesto|porsupuesto|desde luego|bueno\b|bien\b|perfect\w*|seguro\b|efectivamente|cierto|es verdad|verdad|sip|chevere|bacan|normal\b|"
-     r"conforme|adelante|siga\b|sigue\b|prosiga|continu[ae]\w*|vale\b|va\b|entendido|tranqui|con (?:mucho )?gusto|hagale|hecho\b|me parece|ari\b|jisa\b|amen|okok|confirmad[oa]|aceptad[oa]|prometid[oa]|fijo\b|fija\b|de ley|acept\w+)", True),
+     r"conforme|adelante|siga\b|sigue\b|prosiga|continu[ae]\w*|vale\b|va\b|entendido|tranqui|con (?:mucho )?gusto|hagale|hecho\b|me parece|ari\b|jisa\b|amen|okok|(?:lo )?jur(?:o|amos|ado)\b|por (?:dios\w*|mi (?:madre|mama|vida|honor)|mis hijos|la virgen|esta)|(?:es )?(?:la )?(?:pura |purita )?verdad\w*|palabra\b|(?:doy|tienen?) (?:mi|el) (?:permiso|consentimiento|autorizacion)|todo (?:es )?(?:verdad|cierto)|confirmad[oa]|aceptad[oa]|prometid[oa]|fijo\b|fija\b|de ley|acept\w+)", True),
     (r"(?:rechazo|niego|me niego|me opongo|prefiero no|mejor no|no\w{0,2}\b)", False),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(rf"(?:{pattern})"), value) for pattern, value in _PHRASES)

@@ -15,6 +15,7 @@ class Act(StrEnum):
     COPY_ISSUED = "copy_issued"
     COPY_DOWNLOADED = "copy_downloaded"
     DRAFT_PURGED = "draft_purged"
+    DISCLOSURE_QUEUED = "disclosure_queued"
     CASE_ENTRY_ADDED = "case_entry_added"
     STAFF_ADDED = "staff_added"
     STATIONS_IMPORTED = "stations_imported"

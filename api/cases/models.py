@@ -10,7 +10,11 @@ from api.database import Base
 
 
 class Case(Base):
-    """The police handling of one complaint. ``data_key`` is the wrapped key of everything personal in it."""
+    """The police handling of one complaint. ``data_key`` is the wrapped key of everything personal in it.
+
+    ``report_due_at`` is when the court must have been told (Ley 30364); ``confidential`` is whether every contact is
+    free of content.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (UniqueConstraint("station_id", "year", "sequence"),)
@@ -27,6 +31,22 @@ class Case(Base):
     data_key: Mapped[bytes]
     dedup_key: Mapped[bytes] = mapped_column(unique=True)
     filed_at: Mapped[datetime]
+    priority: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    report_due_at: Mapped[datetime | None]
+    failed_lookups: Mapped[int] = mapped_column(default=0)
+    last_lookup_at: Mapped[datetime | None]
+
+
+class CaseIdentifier(Base):
+    """A telephone, account, plate or IMEI that a complaint names, as a keyed hash: the same one links cases."""
+
+    __tablename__ = "case_identifiers"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    keyed_hash: Mapped[bytes] = mapped_column(primary_key=True, index=True)
 
 
 class CaseEntry(Base):

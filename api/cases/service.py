@@ -1,5 +1,6 @@
 """Opening a case and adding to it; a case changes only by entries."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -7,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.audit.service import Act
-from api.cases.models import Case, CaseEntry
+from api.cases.models import Case, CaseEntry, CaseIdentifier
 from api.clock import LIMA
 from api.errors import NotFound
 from api.security import DataKey, KeyRing
@@ -15,6 +16,7 @@ from api.staff.models import StaffMember
 from api.stations import service as stations
 from vocabulary.cases import CaseStatus
 from vocabulary.codes import case_number
+from vocabulary.incidents import INTAKES, IncidentType
 
 
 async def open_case(
@@ -28,6 +30,7 @@ async def open_case(
     dedup_key: bytes,
     at: datetime,
     station_code: str | None = None,
+    anonymous: bool = False,
 ) -> Case:
     """Register a case with the next number of the competent station.
 
@@ -40,6 +43,7 @@ async def open_case(
         else await stations.competent(session, ubigeo=ubigeo)
     )
     year = at.astimezone(LIMA).year
+    intake = INTAKES[IncidentType(incident_type)]
     sequence = await stations.next_number(session, station=station, year=year)
     case = Case(
         number=case_number(station_code=station.code, year=year, sequence=sequence),
@@ -53,6 +57,10 @@ async def open_case(
         data_key=data_key,
         dedup_key=dedup_key,
         filed_at=at,
+        priority=intake.priority,
+        confidential=intake.confidential,
+        anonymous=anonymous,
+        report_due_at=at + intake.report_within if intake.report_within else None,
     )
     session.add(case)
     await session.flush()
@@ -70,6 +78,21 @@ async def by_number(session: AsyncSession, *, number: str) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+def identify(session: AsyncSession, *, case: Case, identifiers: Iterable[tuple[str, str]], keys: KeyRing) -> None:
+    """Note the telephones, accounts, plates and IMEIs (kind, value) that a complaint names."""
+    for kind, value in sorted(set(identifiers)):
+        hashed = keys.keyed_hash(value, purpose=f"identifier:{kind}")
+        session.add(CaseIdentifier(case_id=case.id, kind=kind, keyed_hash=hashed))
+
+
+async def linked(session: AsyncSession, *, case: Case) -> Sequence[Case]:
+    """Other cases that name a telephone, account, plate or IMEI of this one, latest first."""
+    mine = select(CaseIdentifier.keyed_hash).where(CaseIdentifier.case_id == case.id)
+    named = select(CaseIdentifier.case_id).where(CaseIdentifier.keyed_hash.in_(mine))
+    query = select(Case).where(Case.id.in_(named), Case.id != case.id).order_by(Case.filed_at.desc())
+    return (await session.scalars(query)).all()
 
 
 async def status(session: AsyncSession, *, case: Case) -> CaseStatus:

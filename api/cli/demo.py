@@ -66,7 +66,7 @@ async def _cases(session: AsyncSession, keys: KeyRing, officer: StaffMember, at:
         whole = Draft.model_validate(draft | {"consented_at": filed_at, "sworn_at": filed_at})
         conversations.set_draft(conversation, whole, key)
         source = complaints.Source(str(conversation.id), "web", conversation.data_key, key)
-        case: Case = await complaints.file(session, draft=whole, source=source, at=filed_at)
+        case: Case = await complaints.file(session, draft=whole, source=source, keys=keys, at=filed_at)
         conversation.case_id = case.id
         status = statuses[number % len(statuses)]
         if status is not CaseStatus.REGISTERED:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from api.cli.errors import Trouble
 from api.settings import ROOT
 from vocabulary.cases import Role
+from vocabulary.sentences import sentence
 
 type Command = Callable[[argparse.Namespace], int]
 
@@ -47,6 +48,15 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--now", required=True, metavar="ISO", help="el momento en que se escribió")
         _data(command)
         command.set_defaults(run=_understand)
+
+    evaluate = commands.add_parser("evaluate", help=sentence("cli.help.evaluate"))
+    evaluate.add_argument("--write", action="store_true", help=sentence("cli.help.evaluate_write"))
+    evaluate.add_argument("--set", choices=["messages", "stories", "answers"], help=sentence("cli.help.evaluate_set"))
+    evaluate.add_argument(
+        "--from", dest="folder", type=Path, default=ROOT / "tests" / "heldout", metavar="DIR",
+        help=sentence("cli.help.evaluate_from"),
+    )  # fmt: skip
+    evaluate.set_defaults(run=_evaluate)
 
     verify = commands.add_parser("verify", help="¿es auténtica esta copia?")
     verify.add_argument("file", type=Path)
@@ -107,6 +117,12 @@ def _understand(arguments: argparse.Namespace) -> int:
     from api.cli import understand
 
     return understand.run(arguments.command, now=getattr(arguments, "now", None))
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from api.cli import evaluate
+
+    return evaluate.run(arguments.folder.resolve(), only=arguments.set, write=arguments.write)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -93,7 +93,8 @@ def ensure_fonts() -> None:
 def _model_key() -> str:
     """The hash of everything that the trained model follows from."""
     digest = hashlib.sha256()
-    sources = [_BOT / "config.yml", _BOT / "requirements.lock", _BOT / "comisario_bot" / "understanding.py"]
+    code = [_BOT / "comisario_bot" / name for name in ("understanding.py", "heads.py", "vectors.py")]
+    sources = [_BOT / "config.yml", _BOT / "requirements.lock", *code]
     for folder in ("domain", "data"):
         sources += sorted((_BOT / folder).rglob("*.yml"))
     for path in sources:
@@ -114,7 +115,7 @@ def ensure_model() -> Path:
                 str(bot_python()), "-W", "ignore", "-m", "rasa", "train", "--domain", "domain", "--data", "data",
                 "--config", "config.yml", "--out", str(model.parent), "--fixed-model-name", f"new-{model.name}",
             ]  # fmt: skip
-            run("model", command, cwd=_BOT, env=bot_environment())
+            run("model", command, cwd=_BOT, env=bot_environment() | {"OMP_NUM_THREADS": str(os.cpu_count() or 1)})
             (model.parent / f"new-{model.name}").replace(model)
         return model
 
@@ -128,6 +129,7 @@ def bot_environment() -> dict[str, str]:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
         "OMP_NUM_THREADS": "1",
+        "COMISARIO_VECTORS": str(BUILD / "models" / "vectors.npz"),
         "COMISARIO_ACTIONS_URL": "http://127.0.0.1:5055/webhook",
         "COMISARIO_INTERNAL_SECRET": "unset",
     }

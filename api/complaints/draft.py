@@ -62,6 +62,13 @@ class Suspects(_Shape):
     known_to_victim: bool | None = None
 
 
+class Number(_Shape):
+    """A telephone or account of somebody else: it links the cases in which it appears."""
+
+    kind: Literal["phone", "account"]
+    value: Line
+
+
 class Facts(_Shape):
     """What a story says; null or empty is what it does not say."""
 
@@ -87,11 +94,35 @@ class PublicDraft(Facts):
     narrative: Text | None = None
 
 
+class Held(_Shape):
+    """A message that raised an alarm where a step was asked, until the citizen says whether they are safe."""
+
+    step: Step
+    text: Text
+
+
 class Draft(PublicDraft):
     """The whole draft. ``settled`` are the steps that were answered, inferred, skipped or not known; ``attempt`` is which
     complaint of its conversation it is."""
 
     attempt: int = 1
+    safe_now: bool | None = None
+    reporting_for: Literal["self", "other"] | None = None
+    victim_name: Line | None = None
+    relationship: Line | None = None
+    birth_date: Line | None = None
+    missing_person: Text | None = None
+    injuries: Text | None = None
+    vehicle: Text | None = None
+    damage: Text | None = None
+    payment_details: Text | None = None
+    company: Line | None = None
+    safe_contact: Line | None = None
+    office: Literal["station", "central"] | None = None
+    anonymous: bool = False
+    minor: bool = False
+    others_numbers: Annotated[list[Number], _cut(50)] = []
+    anything_else: Text | None = None
     settled: dict[Step, Literal["given", "inferred", "skipped", "dont_know"]] = {}
     suspects_description: Text | None = None
     witnesses: Text | None = None
@@ -99,6 +130,7 @@ class Draft(PublicDraft):
     place_candidates: Annotated[list[str], _cut(20)] = []
     correcting: bool = False
     hurried: bool = False
+    held: Held | None = None
     consented_at: dt.datetime | None = None
     sworn_at: dt.datetime | None = None
 

@@ -1,9 +1,11 @@
 """Filing: one transaction that makes of a draft a case with a number and a statement that never changes."""
 
 import hashlib
+import hmac
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +22,11 @@ from api.database import advisory_lock
 from api.errors import NotComplete
 from api.evidence import service as evidence
 from api.security import DataKey, KeyRing
-from vocabulary.incidents import INTAKES, IncidentType
+from api.stations import service as stations
+from vocabulary.incidents import INTAKES, IncidentType, Intake, Office
+
+_LOOKUPS = 5
+_LOOKUP_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ async def file(
     *,
     draft: Draft,
     source: Source,
+    keys: KeyRing,
     at: datetime,
     station_code: str | None = None,
 ) -> Case:
@@ -56,6 +63,7 @@ async def file(
     dedup_key = hashlib.sha256(f"{source.owner}:{draft.attempt}".encode()).digest()
     if filed := await cases.by_dedup_key(session, dedup_key=dedup_key):
         return filed
+    intake = INTAKES[draft.incident_type]
     case = await cases.open_case(
         session,
         incident_type=draft.incident_type,
@@ -65,8 +73,10 @@ async def file(
         data_key=source.wrapped_key,
         dedup_key=dedup_key,
         at=at,
-        station_code=station_code,
+        station_code=station_code or _office(intake, draft),
+        anonymous=draft.anonymous,
     )
+    cases.identify(session, case=case, identifiers=_identifiers(draft), keys=keys)
     items = await evidence.attach_to_case(session, conversation_id=source.owner, case=case)
     content = canonical(
         {
@@ -74,7 +84,7 @@ async def file(
             "case_number": case.number,
             "filed_at": at.isoformat(),
             "complaint": draft.model_dump(
-                mode="json", exclude={"attempt", "settled", "hurried", "correcting", "place_candidates"}
+                mode="json", exclude={"attempt", "settled", "hurried", "correcting", "held", "place_candidates"}
             ),
             "evidence": [{"media_type": i.media_type, "sha256": i.sha256, "size": i.size} for i in items],
         }
@@ -89,7 +99,23 @@ async def file(
 
 def copy_at_once(case: Case) -> bool:
     """Whether the full copy is issued without an officer's look."""
-    return INTAKES[IncidentType(case.incident_type)].copy_at_once
+    return INTAKES[IncidentType(case.incident_type)].copy_at_once and not case.anonymous
+
+
+def _office(intake: Intake, draft: Draft) -> str | None:
+    """The code of the office that takes the case instead of the station of the place; None if that one does."""
+    if intake.office is Office.INSPECTORATE:
+        return stations.INSPECTORATE_CODE
+    return stations.CENTRAL_CODE if draft.office == "central" else None
+
+
+def _identifiers(draft: Draft) -> Iterator[tuple[str, str]]:
+    for number in draft.others_numbers:
+        yield number.kind, number.value
+    for item in draft.items:
+        for kind, value in (("plate", item.plate), ("imei", item.imei)):
+            if value:
+                yield kind, value
 
 
 async def supplement(
@@ -129,3 +155,26 @@ async def statement_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> b
         await session.scalars(select(Statement.content).where(Statement.case_id == case.id, Statement.number == 1))
     ).one()
     return cases.key_of(case, keys).open(sealed, purpose="statement:1")
+
+
+async def by_complainant(
+    session: AsyncSession, *, number: str, document_number: str, keys: KeyRing, at: datetime
+) -> Case | None:
+    """The case of that number if its complaint was made with that document, else None.
+
+    A confidential case is never told of so: whoever does the harm may know both numbers. After some wrong tries a
+    case is not told of for a while.
+    """
+    case = await session.scalar(select(Case).where(Case.number == number).with_for_update())
+    if case is None or case.confidential or case.anonymous:
+        return None
+    if case.last_lookup_at is None or case.last_lookup_at < at - _LOOKUP_PAUSE:
+        case.failed_lookups = 0
+    case.last_lookup_at = at
+    if case.failed_lookups >= _LOOKUPS:
+        return None
+    told = json.loads(await statement_of(session, case=case, keys=keys))["complaint"]["document_number"]
+    if told and hmac.compare_digest(told.encode(), document_number.encode()):
+        return case
+    case.failed_lookups += 1
+    return None

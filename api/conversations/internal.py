@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
@@ -21,7 +21,11 @@ from api.copies import service as copies
 from api.copies.service import Verdict
 from api.database import Session
 from api.errors import NotFound
+from api.evidence import service as evidence
+from api.staff import service as staff
+from api.stations import service as stations
 from vocabulary.dialogue import Handover
+from vocabulary.incidents import DISCLOSURES, IncidentType
 
 router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[internal])
 
@@ -83,8 +87,12 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
 
 
 @router.put("/conversations/{conversation_id}/draft", status_code=204)
-async def put_draft(conversation: LockedConversation, draft: Draft, keys: Keys) -> None:
+async def put_draft(conversation: LockedConversation, draft: Draft, session: Session, keys: Keys) -> None:
     service.set_draft(conversation, draft, service.key_of(conversation, keys))
+    if draft.incident_type in DISCLOSURES:
+        conversation.disclosed = draft.incident_type
+    if draft.incident_type is IncidentType.SEXUAL_VIOLENCE:
+        await evidence.restrict(session, conversation_id=conversation.id)
 
 
 @router.post("/conversations/{conversation_id}/complaint")
@@ -95,6 +103,7 @@ async def file_complaint(conversation: LockedConversation, session: Session, key
         session,
         draft=draft,
         source=complaints.Source(str(conversation.id), conversation.channel, conversation.data_key, key),
+        keys=keys,
         at=await clock.now(session),
     )
     conversation.case_id = case.id
@@ -121,11 +130,24 @@ async def supplement(conversation: LockedConversation, body: SupplementCreate, s
     )
 
 
-@router.post("/conversations/{conversation_id}/handover", status_code=204)
-async def ask_for_person(conversation: LockedConversation, session: Session) -> None:
+class PersonAsked(BaseModel):
+    """``urgency`` as in ``Conversation``."""
+
+    urgency: Literal[0, 1, 2] = 0
+
+
+class Duty(BaseModel):
+    on_duty: bool
+
+
+@router.post("/conversations/{conversation_id}/handover")
+async def ask_for_person(conversation: LockedConversation, body: PersonAsked, session: Session) -> Duty:
+    at = await clock.now(session)
     if conversation.handover == Handover.NONE:
         conversation.handover = Handover.QUEUED
-        conversation.handover_at = await clock.now(session)
+        conversation.handover_at = at
+    conversation.urgency = max(conversation.urgency, body.urgency)
+    return Duty(on_duty=await staff.someone_on_duty(session, at=at))
 
 
 @router.get("/verifications/{verification_code}")
@@ -145,3 +167,49 @@ async def case_status(conversation_id: uuid.UUID, session: Session) -> StatusRea
     if case is None:
         raise NotFound
     return StatusRead(status=await cases.status(session, case=case))
+
+
+class StatusAsked(BaseModel):
+    case_number: str
+    document_number: str
+
+
+@router.post("/case-status")
+async def case_status_by_number(body: StatusAsked, session: Session, keys: Keys) -> StatusRead:
+    """The status of a case for who knows its number and its complainant's document number."""
+    at = await clock.now(session)
+    case = await complaints.by_complainant(
+        session, number=body.case_number, document_number=body.document_number, keys=keys, at=at
+    )
+    if case is None:
+        raise NotFound
+    return StatusRead(status=await cases.status(session, case=case))
+
+
+class Delivered(BaseModel):
+    delivered: bool
+
+
+@router.post("/conversations/{conversation_id}/papers")
+async def deliver_again(conversation: LockedConversation, session: Session, keys: Keys) -> Delivered:
+    """Put the receipt and the copy of the conversation's case into it once more, as far as they are issued."""
+    case = await session.get(Case, conversation.case_id) if conversation.case_id else None
+    if case is None:
+        raise NotFound
+    issued = [copy for copy in await copies.of_case(session, case=case) if copy.issued_at]
+    said = [
+        service.paper_said(copy.number, copy.verification_code, case.number, conversation.language) for copy in issued
+    ]
+    if said:
+        at = await clock.now(session)
+        await service.say(session, conversation=conversation, keys=keys, sender="bot", said=said, at=at)
+    return Delivered(delivered=bool(said))
+
+
+class StationRead(BaseModel):
+    name: str
+
+
+@router.get("/stations/{ubigeo}")
+async def station_of(ubigeo: str, session: Session) -> StationRead:
+    return StationRead(name=(await stations.competent(session, ubigeo=ubigeo)).name)

@@ -15,7 +15,9 @@ from vocabulary.dialogue import Handover
 class Conversation(Base):
     """One citizen's talk, its draft, and who has it.
 
-    ``draft`` is sealed; ``dialogue`` is the bot's control state and holds nothing that anybody typed.
+    ``draft`` is sealed; ``dialogue`` is the bot's control state and holds nothing that anybody typed. ``urgency`` orders
+    who waits for a person (0 as they came, 1 a kind with priority, 2 who can't speak or is in danger). ``disclosed`` is
+    the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
     """
 
     __tablename__ = "conversations"
@@ -34,6 +36,9 @@ class Conversation(Base):
     emergency: Mapped[bool] = mapped_column(default=False)
     handover: Mapped[str] = mapped_column(default=Handover.NONE)
     handover_at: Mapped[datetime | None]
+    urgency: Mapped[int] = mapped_column(default=0)
+    disclosed: Mapped[str | None]
+    restricted_at: Mapped[datetime | None]
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     last_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -236,6 +236,14 @@ async def say(
     return messages
 
 
+def paper_said(number: int, verification_code: str, case_number: str, language: str) -> Said:
+    """The message that brings a paper: the receipt (number 0), the copy (1) or a second copy."""
+    kind = {0: "receipt", 1: "copy"}.get(number, "second_copy")
+    title = sentence(f"copies.{kind}_title", language, case_number=case_number, number=number)
+    ready = sentence("system.receipt_ready" if kind == "receipt" else "system.copy_ready", language)
+    return Said(ready, document={"title": title, "verification_code": verification_code})
+
+
 def content_of(message: Message, key: DataKey) -> dict[str, Any]:
     content: dict[str, Any] = key.open_json(message.content, purpose=f"message:{message.seq}")
     return content

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,7 +20,7 @@ from documents.receipt import Receipt
 from documents.signing import Signer, create_development_key
 from vocabulary.incidents import IncidentType
 from vocabulary.sentences import sentence
-from vocabulary.wording import item_text, moment_text, place_text
+from vocabulary.wording import amount_text, item_text, moment_text, place_text
 
 
 @cache
@@ -105,6 +106,7 @@ def _copy(copy: Copy, case: Case, station: Station, statement: bytes, at: dateti
         )
         or None,
         witnesses=complaint["witnesses"],
+        further=tuple(_further(complaint)),
         evidence=tuple(
             EvidenceItem(sentence("copies.evidence", number=number), e["media_type"], e["size"], e["sha256"])
             for number, e in enumerate(content["evidence"], start=1)
@@ -112,6 +114,21 @@ def _copy(copy: Copy, case: Case, station: Station, statement: bytes, at: dateti
         statement_json=statement,
         institution=settings().institution,
     )
+
+
+_FURTHER = (
+    "victim_name", "relationship", "birth_date", "missing_person", "injuries", "vehicle", "damage", "payment_details",
+    "company", "anything_else",
+)  # fmt: skip
+
+
+def _further(complaint: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a kind of incident asks beside the rest, each with its label."""
+    if complaint["amount_lost"]:
+        yield sentence("talk.field.amount_lost"), amount_text(complaint["amount_lost"])
+    for field in _FURTHER:
+        if complaint.get(field):
+            yield sentence(f"talk.field.{field}"), complaint[field]
 
 
 def _document(complaint: dict[str, Any]) -> str | None:

@@ -10,7 +10,10 @@ from api.database import Base
 
 
 class EvidenceItem(Base):
-    """A file as received. The file's bytes are stored sealed under its id; its name is sealed here."""
+    """A file as received. The file's bytes are stored sealed under its id; its name is sealed here.
+
+    A ``restricted`` one has no preview: only who investigates opens it.
+    """
 
     __tablename__ = "evidence_items"
 
@@ -22,4 +25,5 @@ class EvidenceItem(Base):
     size: Mapped[int]
     name: Mapped[bytes]
     has_preview: Mapped[bool] = mapped_column(default=False)
+    restricted: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime]

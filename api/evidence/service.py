@@ -102,6 +102,17 @@ async def attach_to_case(session: AsyncSession, *, conversation_id: str, case: C
     return await of_case(session, case=case)
 
 
+async def restrict(session: AsyncSession, *, conversation_id: uuid.UUID) -> None:
+    """Close the files of a conversation: no preview is kept or made of them."""
+    closed = await session.scalars(
+        update(EvidenceItem)
+        .where(EvidenceItem.conversation_id == conversation_id, EvidenceItem.restricted.is_(False))
+        .values(restricted=True, has_preview=False)
+        .returning(EvidenceItem.id)
+    )
+    await files.delete([f"previews/{evidence_id}" for evidence_id in closed])
+
+
 async def of_case(session: AsyncSession, *, case: Case) -> Sequence[EvidenceItem]:
     query = select(EvidenceItem).where(EvidenceItem.case_id == case.id)
     return (await session.scalars(query.order_by(EvidenceItem.received_at, EvidenceItem.id))).all()

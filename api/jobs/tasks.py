@@ -20,7 +20,6 @@ from api.conversations import service as conversations
 from api.conversations import turns
 from api.conversations.bot import Bot
 from api.conversations.models import Conversation
-from api.conversations.service import Said
 from api.conversations.turns import Turns
 from api.copies import papers
 from api.copies import service as copies
@@ -31,7 +30,7 @@ from api.evidence.preview import NoPreview, make_preview
 from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
-from vocabulary.sentences import sentence
+from vocabulary.incidents import IncidentType
 
 _log = logging.getLogger(__name__)
 _SOON = RetryStrategy(max_attempts=30, wait=2, exponential_wait=2)
@@ -70,13 +69,7 @@ async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) ->
     conversation = await conversations.by_case(session, case=case)
     if conversation is None:
         return
-    kind = "receipt" if copy.number == copies.RECEIPT else "copy" if copy.number == 1 else "second_copy"
-    title = sentence(f"copies.{kind}_title", conversation.language, case_number=case.number, number=copy.number)
-    ready = "system.receipt_ready" if kind == "receipt" else "system.copy_ready"
-    said = Said(
-        sentence(ready, conversation.language),
-        document={"title": title, "verification_code": copy.verification_code},
-    )
+    said = conversations.paper_said(copy.number, copy.verification_code, case.number, conversation.language)
     await conversations.say(
         session, conversation=conversation, keys=desk.keys, sender="bot", said=[said], at=await clock.now(session)
     )
@@ -86,9 +79,12 @@ async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
     """Keep a small re-encoded picture of an image, if it can be decoded within the limits."""
     async with desk.sessions.begin() as session:
         item = await session.get(EvidenceItem, uuid.UUID(evidence_id))
-        if item is None or item.has_preview:
+        if item is None or item.has_preview or item.restricted:
             return
         conversation = await session.get_one(Conversation, item.conversation_id)
+        if conversation.disclosed == IncidentType.SEXUAL_VIOLENCE:
+            item.restricted = True
+            return
         key = conversations.key_of(conversation, desk.keys)
         try:
             preview = await make_preview(await files.get(f"evidence/{item.id}", key=key))
@@ -107,11 +103,20 @@ async def answer_left_over(desk: Desk) -> None:
 
 
 async def purge_drafts(desk: Desk) -> None:
-    """Delete conversations without a case whose time has passed, with their messages and files."""
+    """Delete conversations without a case whose time has passed, with their messages and files.
+
+    A disclosure of violence that was never confirmed goes to the restricted queue first.
+    """
     async with desk.sessions.begin() as session:
         at = await clock.now(session)
         due = await _due(session, at=at)
         for conversation in due:
+            if conversation.disclosed and conversation.restricted_at is None:
+                conversation.restricted_at = at
+                conversation.purge_at = at + timedelta(days=settings().disclosure_days)
+                subject = f"conversation:{conversation.id}"
+                audit.record(session, Act.DISCLOSURE_QUEUED, actor="worker", subject=subject, at=at)
+                continue
             items = select(EvidenceItem.id).where(EvidenceItem.conversation_id == conversation.id)
             names = [f"{kind}/{i}" for i in await session.scalars(items) for kind in ("evidence", "previews")]
             await session.execute(delete(Conversation).where(Conversation.id == conversation.id))

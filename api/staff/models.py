@@ -28,3 +28,4 @@ class StaffSession(Base):
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
     expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]

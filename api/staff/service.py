@@ -17,6 +17,7 @@ from vocabulary.cases import Role
 
 COOKIE = "staff_session"
 _HOURS = 10
+_PRESENT = timedelta(minutes=10)
 _hasher = PasswordHasher()
 
 
@@ -53,6 +54,19 @@ async def add(
 async def open_session(session: AsyncSession, *, member: StaffMember, at: datetime) -> str:
     """The token of a new session of some hours."""
     token = new_token()
-    session.add(StaffSession(token_hash=token_hash(token), staff_id=member.id, expires_at=at + timedelta(hours=_HOURS)))
+    expires = at + timedelta(hours=_HOURS)
+    session.add(StaffSession(token_hash=token_hash(token), staff_id=member.id, expires_at=expires, seen_at=at))
     await session.flush()
     return token
+
+
+async def someone_on_duty(session: AsyncSession, *, at: datetime) -> bool:
+    """Whether somebody who talks with citizens was at the console in the last minutes."""
+    query = (
+        select(StaffSession.staff_id)
+        .join(StaffMember, StaffMember.id == StaffSession.staff_id)
+        .where(StaffMember.role.in_((Role.OPERATOR, Role.OFFICER, Role.COMMISSIONER)))
+        .where(StaffSession.expires_at > at, StaffSession.seen_at > at - _PRESENT)
+        .limit(1)
+    )
+    return await session.scalar(query) is not None

@@ -1,6 +1,7 @@
 """Which station is competent, and the next number it gives."""
 
 import csv
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,10 @@ from api.stations.models import Jurisdiction, Station, StationCounter
 from vocabulary.places import Place, all_districts
 
 CENTRAL_CODE = "000000"
-"""The demonstration desk that takes what happened nowhere known."""
+"""The desk that takes what happened nowhere known, and what its complainant wants seen outside their district."""
+
+INSPECTORATE_CODE = "000001"
+"""The Inspectoría, which takes complaints of the police."""
 
 
 async def competent(session: AsyncSession, *, ubigeo: str | None) -> Station:
@@ -48,11 +52,13 @@ async def next_number(session: AsyncSession, *, station: Station, year: int) -> 
 
 
 async def ensure_demonstration(session: AsyncSession) -> None:
-    """Fill an empty catalogue with one station a district, each marked as a demonstration."""
-    if await session.scalar(select(func.count()).select_from(Station)):
+    """Make the two desks that always are, and fill an empty catalogue with one station a district; each is marked as a
+    demonstration."""
+    for code, name in ((CENTRAL_CODE, "Mesa central de denuncias"), (INSPECTORATE_CODE, "Inspectoría de la Policía")):
+        values = {"id": uuid.uuid4(), "code": code, "name": name, "demonstration": True}
+        await session.execute(insert(Station).values(values).on_conflict_do_nothing(index_elements=["code"]))
+    if await session.scalar(select(func.count()).select_from(Jurisdiction)):
         return
-    central = Station(code=CENTRAL_CODE, name="Mesa central de denuncias", demonstration=True)
-    session.add(central)
     stations = [(_demonstration(district), district) for district in all_districts()]
     session.add_all(station for station, _ in stations)
     await session.flush()

@@ -76,7 +76,9 @@ async def create_case(body: CaseCreate, request: Request) -> CaseCreated:
             raise Malformed
         conversations.set_draft(conversation, draft, key)
         source = complaints.Source(str(conversation.id), "web", conversation.data_key, key)
-        case = await complaints.file(session, draft=draft, source=source, at=at, station_code=body.station_code)
+        case = await complaints.file(
+            session, draft=draft, source=source, keys=keys, at=at, station_code=body.station_code
+        )
         conversation.case_id = case.id
         conversation.service = "complaint"
         if body.status is not CaseStatus.REGISTERED:

@@ -241,7 +241,7 @@ async def test_a_photo_goes_up_with_its_progress_and_is_received(screen: Screen)
     page = screen.page
     await screen.begin()
     await screen.say(STORY)
-    await screen.go_on(until="evidence")
+    await screen.go_on(until="phone")
     network = await screen.context.new_cdp_session(page)
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 150_000}
     await network.send("Network.emulateNetworkConditions", slow)

@@ -216,7 +216,7 @@ def test_a_file_that_is_not_accepted_is_told_by_its_content_not_its_name(
 
 
 def test_files_are_evidence_with_their_hashes_and_answer_only_that_question(citizen: Citizen) -> None:
-    citizen.say(STORY)
+    citizen.say("El martes un vendedor de Comas me estafó: le yapeé por una laptop y nunca me la entregó")
     citizen.choose("yes")
     step = citizen.step
     early = attach(citizen, picture()).json()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from actions.understanding import items, money, people
+from actions.understanding import items, money, people, values
 from actions.understanding.text import fold
 
 MONEY: list[tuple[str, list[tuple[float, str]]]] = [
@@ -217,4 +217,4 @@ def test_document_numbers(text: str, number: str | None) -> None:
     ],
 )
 def test_plates(text: str, plate: str | None) -> None:
-    assert items.find_plate(text) == plate
+    assert values.find_plate(text) == plate

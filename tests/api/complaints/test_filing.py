@@ -47,7 +47,7 @@ def a_source(keys: KeyRing) -> Source:
 
 
 async def file(session: AsyncSession, keys: KeyRing, now: datetime, **changes: object) -> Case:
-    return await complaints.file(session, draft=a_draft(now, **changes), source=a_source(keys), at=now)
+    return await complaints.file(session, draft=a_draft(now, **changes), source=a_source(keys), keys=keys, at=now)
 
 
 async def test_a_filed_complaint_has_the_number_of_its_district_s_station(
@@ -74,8 +74,8 @@ async def test_the_same_complaint_confirmed_twice_is_one_case(
     session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
     source = a_source(keys)
-    first = await complaints.file(session, draft=a_draft(now), source=source, at=now)
-    again = await complaints.file(session, draft=a_draft(now), source=source, at=now)
+    first = await complaints.file(session, draft=a_draft(now), source=source, keys=keys, at=now)
+    again = await complaints.file(session, draft=a_draft(now), source=source, keys=keys, at=now)
     assert again.id == first.id
     assert await session.scalar(select(func.count()).select_from(Case).where(Case.key_owner == source.owner)) == 1
 
@@ -84,8 +84,8 @@ async def test_a_second_complaint_of_the_same_conversation_is_another_case(
     session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
     source = a_source(keys)
-    first = await complaints.file(session, draft=a_draft(now), source=source, at=now)
-    second = await complaints.file(session, draft=a_draft(now, attempt=2), source=source, at=now)
+    first = await complaints.file(session, draft=a_draft(now), source=source, keys=keys, at=now)
+    second = await complaints.file(session, draft=a_draft(now, attempt=2), source=source, keys=keys, at=now)
     assert second.number != first.number
 
 
@@ -179,7 +179,7 @@ async def test_forty_complaints_at_once_get_forty_numbers_without_a_gap(
 
     async def one(fails: bool) -> None:
         async with sessions.begin() as session:
-            await complaints.file(session, draft=a_draft(at), source=a_source(keys), at=at)
+            await complaints.file(session, draft=a_draft(at), source=a_source(keys), keys=keys, at=at)
             if fails:
                 await session.rollback()
 
@@ -200,7 +200,7 @@ async def test_the_same_confirmation_from_ten_tabs_at_once_is_one_case(
 
     async def one() -> str:
         async with sessions.begin() as session:
-            return (await complaints.file(session, draft=a_draft(at), source=source, at=at)).number
+            return (await complaints.file(session, draft=a_draft(at), source=source, keys=keys, at=at)).number
 
     assert len(set(await asyncio.gather(*(one() for _ in range(10))))) == 1
     await engine.dispose()

@@ -51,7 +51,9 @@ async def a_conversation(desk: Desk, at: datetime, *, filed: bool) -> Conversati
             draft = Draft(incident_type="theft", narrative="x", consented_at=at, sworn_at=at)
             key = conversations.key_of(conversation, desk.keys)
             source = complaints.Source(str(conversation.id), "web", conversation.data_key, key)
-            conversation.case_id = (await complaints.file(session, draft=draft, source=source, at=at)).id
+            conversation.case_id = (
+                await complaints.file(session, draft=draft, source=source, keys=desk.keys, at=at)
+            ).id
         return conversation
 
 
@@ -128,7 +130,7 @@ async def test_a_job_of_a_transaction_that_is_rolled_back_never_was(desk: Desk) 
         key = conversations.key_of(conversation, desk.keys)
         draft = Draft(incident_type="theft", narrative="x", consented_at=datetime.now(UTC), sworn_at=datetime.now(UTC))
         source = complaints.Source(str(conversation.id), "web", conversation.data_key, key)
-        case = await complaints.file(session, draft=draft, source=source, at=datetime.now(UTC))
+        case = await complaints.file(session, draft=draft, source=source, keys=desk.keys, at=datetime.now(UTC))
         ids = [str(copy.id) for copy in await copies.of_case(session, case=case)]
         await session.rollback()
         waiting = text("select count(*) from procrastinate_jobs where args->>'copy_id' = any(:ids)")

@@ -1,0 +1,102 @@
+"""How a case stands, and its papers again: for whoever shows that the case is theirs."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import station
+from actions.turn import Turn, is_back_from_digression
+from actions.understanding.answers import read
+from vocabulary.dialogue import Choice
+from vocabulary.steps import Step
+
+type Events = list[dict[str, Any]]
+
+_FORM = "status_form"
+_TRIES = 3
+
+
+class ValidateStatusForm(Action):
+    """Tells the status of the conversation's own case at once; of another, by its number and its complainant's document."""
+
+    def name(self) -> str:
+        return f"validate_{_FORM}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        number = tracker.get_slot("case_asked")
+        if turn.step not in (Step.STATUS_CASE_NUMBER, Step.COPY_IDENTITY):
+            return await self._begin(turn)
+        if is_back_from_digression(tracker, _FORM):
+            return _ask(turn.step, number)
+        if turn.choice == Choice.SKIP or turn.intent == "dont_know":
+            turn.say("talk.status_no_number")
+            return _end()
+        if turn.intent not in ("answer", "choice", ""):
+            return []
+        reading = read(turn.step, turn.read_text, now=turn.sent_at)
+        if reading is None or not isinstance(reading.value, str):
+            tries = int(tracker.get_slot("tries") or 0) + 1
+            if tries >= _TRIES or (reading and reading.value is False):
+                turn.say("talk.status_no_number")
+                return _end()
+            turn.say("talk.try_example", example=turn.sentence(f"ask.{turn.step}.example"))
+            return [*_ask(turn.step, number), SlotSet("tries", tries)]
+        if turn.step is Step.STATUS_CASE_NUMBER:
+            return _ask(Step.COPY_IDENTITY, reading.value)
+        return await self._tell(turn, str(number), reading.value)
+
+    async def _begin(self, turn: Turn) -> Events:
+        if turn.case_number:
+            _say_status(turn, turn.case_number, await station.case_status(turn.conversation_id))
+            return _end()
+        told = read(Step.STATUS_CASE_NUMBER, turn.read_text, now=turn.sent_at) if turn.text else None
+        if told and isinstance(told.value, str):
+            return _ask(Step.COPY_IDENTITY, told.value)
+        return _ask(Step.STATUS_CASE_NUMBER, None)
+
+    async def _tell(self, turn: Turn, number: str, document_number: str) -> Events:
+        try:
+            status = await station.status_by_number(number, document_number)
+        except station.NotFound:
+            turn.say("talk.status_unknown")
+        else:
+            _say_status(turn, number, status)
+        return _end()
+
+
+def _say_status(turn: Turn, number: str, status: str) -> None:
+    label = turn.sentence(f"labels.case_status.{status}").lower()
+    turn.say("talk.status", case_number=number, status=label, meaning=turn.sentence(f"talk.status_means.{status}"))
+
+
+def _ask(step: Step, number: str | None) -> Events:
+    return [
+        SlotSet("service", "case_status"),
+        SlotSet("case_asked", number),
+        SlotSet("tries", 0),
+        SlotSet("requested_slot", step.value),
+    ]
+
+
+def _end() -> Events:
+    return [SlotSet("service", None), SlotSet("case_asked", None), SlotSet("requested_slot", None)]
+
+
+class CopyAgain(Action):
+    """Puts the papers of the conversation's case into it once more."""
+
+    def name(self) -> str:
+        return "action_copy_again"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        if turn.case_number and await station.deliver_again(turn.conversation_id):
+            turn.say("talk.copy_again", case_number=turn.case_number)
+        elif turn.case_number:
+            turn.say("talk.copy_not_yet", case_number=turn.case_number)
+        else:
+            turn.say("talk.copy_elsewhere", choices=[Choice.HUMAN])
+        return []
