@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import take_story
-from actions.complaint.settling import ADDS, ASKS, CORRECTS, LEAVES, settle
+from actions.complaint.settling import ADDS, ASKS, CORRECTS, LEAVES, leave, settle
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import Reading
 from actions.understanding.identity import read_document_type
@@ -59,7 +59,7 @@ class ValidateComplaintForm(Action):
         if reading is None:
             if turn.intent not in (Outcome.ANSWER, "choice", ""):
                 return []
-            return _not_read(turn, intake, int(tracker.get_slot("tries") or 0), step)
+            return await _not_read(turn, intake, int(tracker.get_slot("tries") or 0), step)
         refused = settle(turn, intake, step, reading)
         await turn.save()
         if refused:
@@ -150,9 +150,10 @@ def _of_choice(choice: str, step: Step) -> Reading | None:
     return None
 
 
-def _not_read(turn: Turn, intake: ComplaintIntake, tries: int, step: Step) -> list[dict[str, Any]]:
-    """Ask again in other words: plainly, then with an example, then with a way round."""
+async def _not_read(turn: Turn, intake: ComplaintIntake, tries: int, step: Step) -> list[dict[str, Any]]:
+    """Ask again in other words: plainly, then with an example, then with a way round; then it is left open, where it may be."""
     tries += 1
+    asked = Step.PLACE if step is Step.CLARIFY else step
     example = turn.sentence(f"ask.{step}.example")
     if step is Step.DOCUMENT_NUMBER and tries == 1:
         label = turn.sentence(f"labels.document_type.{intake.draft.get('document_type', 'dni')}")
@@ -161,8 +162,13 @@ def _not_read(turn: Turn, intake: ComplaintIntake, tries: int, step: Step) -> li
         turn.say("talk.place_unknown", example=example)
     elif tries == 1:
         turn.say("talk.not_understood")
-    elif tries < _WAY_ROUND:
-        turn.say("talk.try_example", example=example)
-    else:
+    elif tries == _WAY_ROUND:
         turn.say("talk.way_round", choices=[Choice.HUMAN])
+    elif tries > _WAY_ROUND and intake.may_skip(asked):
+        leave(intake, asked, "dont_know")
+        turn.say("talk.left_open")
+        await turn.save()
+        tries = 0
+    else:
+        turn.say("talk.try_example", example=example)
     return _ask_next(intake, tries=tries)

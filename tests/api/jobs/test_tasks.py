@@ -109,6 +109,38 @@ async def test_an_abandoned_draft_is_deleted_with_its_files_when_its_time_has_pa
         assert await session.scalar(purged) == 1
 
 
+async def test_a_disclosure_of_violence_waits_for_an_officer_before_it_is_deleted(desk: Desk) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=settings().draft_days + 1)
+    told = await a_conversation(desk, long_ago, filed=False)
+    async with desk.sessions.begin() as session:
+        (await session.get_one(Conversation, told.id)).disclosed = "domestic_violence"
+    await purge_drafts(desk)
+    async with desk.sessions.begin() as session:
+        kept = await session.get_one(Conversation, told.id)
+        assert kept.restricted_at is not None
+        assert kept.purge_at > datetime.now(UTC) + timedelta(days=settings().disclosure_days - 1)
+        kept.purge_at = long_ago
+    await purge_drafts(desk)
+    async with desk.sessions() as session:
+        assert await session.get(Conversation, told.id) is None
+
+
+async def test_pictures_of_who_tells_of_sexual_violence_are_closed(desk: Desk) -> None:
+    conversation = await a_conversation(desk, datetime.now(UTC), filed=False)
+    seen, later = [await a_picture(desk, conversation, datetime.now(UTC)) for _ in range(2)]
+    await preview_evidence(desk, evidence_id=str(seen))
+    async with desk.sessions.begin() as session:
+        (await session.get_one(Conversation, conversation.id)).disclosed = "sexual_violence"
+        await evidence.restrict(session, conversation_id=conversation.id)
+    await preview_evidence(desk, evidence_id=str(later))
+    async with desk.sessions() as session:
+        key = conversations.key_of(conversation, desk.keys)
+        for item in (seen, later):
+            assert (await session.get_one(EvidenceItem, item)).restricted
+            with pytest.raises(NotFound):
+                await evidence.preview(session, conversation_id=conversation.id, evidence_id=item, key=key)
+
+
 async def test_a_picture_gets_a_small_preview(desk: Desk) -> None:
     conversation = await a_conversation(desk, datetime.now(UTC), filed=False)
     item = await a_picture(desk, conversation, datetime.now(UTC))
