@@ -10,6 +10,7 @@ from actions import station
 from actions.turn import Turn
 from actions.understanding import places
 from actions.understanding.text import fold
+from vocabulary.places import Place
 
 _TOPICS: tuple[tuple[str, str], ...] = (
     ("emergency_lines", r"\b(?:105|106|116|911|emergencias?|ambulancia|bomberos|(?:que |cual\w* |a que )?(?:numero|telefono|linea)s?)\b"),
@@ -30,6 +31,7 @@ _TOPICS: tuple[tuple[str, str], ...] = (
     ("requirements", r"\b(?:requisitos?|necesito|necesita\w*|llevar|documentos?|papeles|pruebas|que (?:me )?piden|como (?:hago|se hace|denuncio|pongo|puedo denunciar))\b"),
     ("scope", r"\b(?:que (?:se puede|puedo|tipo\w*|cosas|delitos)|puedo denunciar|se puede denunciar|reciben|aceptan denuncias?|para que sirve esto)\b"),
 )  # fmt: skip
+_NO_PLACE = re.compile(r"\b(?:comisar[ií]as?|viv(?:o|imos|e)|domicilio|casa)\b", re.IGNORECASE)
 _COMPILED = tuple((topic, re.compile(pattern)) for topic, pattern in _TOPICS)
 
 
@@ -37,6 +39,11 @@ def topic_of(text: str) -> str:
     """The topic of a question, by its words; ``default`` tells the essentials."""
     folded = fold(text)
     return next((topic for topic, pattern in _COMPILED if pattern.search(folded)), "default")
+
+
+def _place_of(question: str) -> Place | None:
+    """The district that a question about a station names: here a home counts, which in a story it does not."""
+    return places.find(_NO_PLACE.sub(" ", question), asked=True).place
 
 
 class Inform(Action):
@@ -50,7 +57,7 @@ class Inform(Action):
     ) -> list[dict[str, Any]]:
         turn = await Turn.open(dispatcher, tracker)
         topic = topic_of(turn.read_text)
-        if topic == "station" and (place := places.find(turn.read_text).place):
+        if topic == "station" and (place := _place_of(turn.read_text)):
             turn.say("talk.information.station_of", station=await station.competent(place.ubigeo), place=place.title)
         else:
             turn.say(f"talk.information.{topic}")

@@ -69,17 +69,17 @@ def test_every_file_that_an_image_copies_is_there() -> None:
 @pytest.fixture
 def place(database_url: str, services: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
     """What the containers would be given, on this machine: free ports, a new database, a key."""
-    server = database_url.rpartition("/")[0]
+    server, _, worker = database_url.rpartition("/")
+    name = f"compose-{worker}-{tmp_path.name}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute('drop database if exists "compose"')
-        connection.execute('create database "compose"')
+        connection.execute(f'create database "{name}"')
     ports = {old: str(free_port()) for old in ("8000", "5055", "5005")}
     environment = services["api"]["environment"] | services["bot"]["environment"]
     environment |= {
         "PYTHONPATH": f"{ROOT}:{ROOT / 'bot'}",
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
-        "DATABASE_URL": f"{server}/compose",
+        "DATABASE_URL": f"{server}/{name}",
         "COMISARIO_DATA": str(tmp_path / "data"),
         "COMISARIO_SIGNING_KEY": str(create_development_key(tmp_path / "key").pkcs12),
         "COMISARIO_SIGNING_PASSPHRASE": "",

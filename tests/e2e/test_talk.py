@@ -1,0 +1,118 @@
+"""What people write besides answers, through the live stack: nobody is left without a word, and nothing is lost."""
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Citizen, go_on, opened
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]
+
+STORY = "Ayer a las 8 de la noche dos sujetos con cuchillo me robaron mi celular Samsung en San Juan de Lurigancho"
+
+
+@pytest.mark.parametrize("typed", ["😭😭😭", "?????", "jajaja", "eres un robot inútil, no sirves para nada"])
+def test_emoji_abuse_and_nonsense_get_a_kind_word_and_keep_the_question(citizen: Citizen, typed: str) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="full_name")
+    assert citizen.say(typed)
+    assert citizen.step == "full_name"
+    citizen.say("Rosa María Quispe Huamán")
+    assert citizen.step == "document_number"
+
+
+def test_six_thousand_characters_are_a_story_like_any_other(citizen: Citizen) -> None:
+    citizen.say("Quiero denunciar un robo")
+    citizen.choose("yes")
+    long = STORY + ". " + "Yo volvía de trabajar y no vi bien a los sujetos, estaba oscuro. " * 95
+    citizen.say(long[:6000])
+    go_on(citizen)
+    assert citizen.state["case_number"]
+    assert len(citizen.state["draft"]["narrative"]) == 6000
+
+
+def test_the_same_sentence_is_never_said_three_times(citizen: Citizen) -> None:
+    citizen.say("me robaron el celular ayer a las 8 de la noche dos hombres con un cuchillo")
+    go_on(citizen, until="place")
+    said = [citizen.say("xkcd qwrt") for _ in range(4)]
+    assert citizen.step != "place"
+    assert len({answer.split("\n")[0] for answer in said}) == 4
+
+
+def test_a_false_alarm_costs_a_sentence_and_not_the_answer(citizen: Citizen) -> None:
+    citizen.say("El sábado un desconocido me golpeó en la cara en la puerta de una discoteca en San Juan de Lurigancho")
+    go_on(citizen, until="injuries", answers={"incident_type": "assault"})
+    citizen.say("me está saliendo mucha sangre de la cabeza y se me nubla la vista, no puedo pararme")
+    assert citizen.state["emergency"]
+    citizen.say("sí, estoy a salvo")
+    assert not citizen.state["emergency"]
+    assert citizen.step != "injuries"
+    assert "mucha sangre" in _summary(citizen)
+
+
+def test_an_alarm_is_not_kept_as_the_answer_of_who_is_in_danger(citizen: Citizen) -> None:
+    citizen.say("El sábado un desconocido me golpeó en la cara en la puerta de una discoteca en San Juan de Lurigancho")
+    go_on(citizen, until="injuries", answers={"incident_type": "assault"})
+    citizen.say("me está saliendo mucha sangre de la cabeza y se me nubla la vista, no puedo pararme")
+    said = citizen.say("no")
+    assert "No he enviado a nadie" in said
+    assert citizen.step == "injuries"
+
+
+def _summary(citizen: Citizen) -> str:
+    go_on(citizen, until="confirm")
+    return "\n".join(reply["text"] for reply in citizen.replies)
+
+
+def test_who_can_t_speak_goes_to_the_top_and_is_told_whether_anyone_is_there(
+    client: httpx.Client, citizen: Citizen
+) -> None:
+    citizen.say("hay un hombre rompiendo la puerta de mi casa, estoy escondida y no puedo hablar")
+    assert citizen.state["emergency"]
+    said = citizen.choose("human")
+    assert "al principio de la lista" in said
+    assert "No he enviado a nadie" in said
+    assert "no hay nadie de turno" in said
+    client.post("/api/v1/testing/staff", json={"role": "operator", "station_code": "000000"})
+    other = opened(client)
+    other.say("hay un hombre rompiendo la puerta de mi casa, estoy escondida y no puedo hablar")
+    assert "Hay alguien de turno" in other.choose("human")
+
+
+def test_how_a_case_stands_is_told_to_whoever_gives_its_number_and_document(
+    client: httpx.Client, citizen: Citizen
+) -> None:
+    draft = {"incident_type": "theft", "narrative": "Me sacaron la billetera", "document_number": "45678912"}
+    made = client.post("/api/v1/testing/cases", json={"draft": draft, "status": "under_review"}).json()
+    citizen.say("cómo va mi denuncia")
+    assert citizen.step == "status_case_number"
+    citizen.say(made["case_number"])
+    assert citizen.step == "copy_identity"
+    assert "en revisión" in citizen.say("45678912")
+    assert citizen.step is None
+    citizen.say("quiero saber el estado de mi denuncia")
+    citizen.say(made["case_number"])
+    refused = citizen.say("11111111")
+    assert "No puedo contarle" in refused
+    assert "revisión" not in refused
+
+
+def test_the_own_case_is_told_of_at_once_and_its_papers_come_again(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen)
+    citizen.documents(2)
+    assert citizen.state["case_number"] in citizen.say("cómo va mi denuncia")
+    citizen.say("quiero mi copia otra vez")
+    citizen.documents(4)
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("¿cuánto cuesta denunciar aquí?", "gratis"),
+        ("¿qué requisitos necesito para denunciar?", "DNI"),
+        ("¿a qué hora atienden?", "cualquier hora"),
+        ("¿qué comisaría me corresponde si vivo en San Juan de Lurigancho?", "Comisaría"),
+    ],
+)
+def test_questions_about_the_service_are_answered(citizen: Citizen, asked: str, part: str) -> None:
+    assert part in citizen.say(asked)
