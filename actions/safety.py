@@ -11,7 +11,7 @@ from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import take_story
 from actions.complaint.settling import settle
 from actions.turn import Turn, is_back_from_digression
-from actions.understanding.answers import read
+from actions.understanding.answers import Reading, read
 from vocabulary.dialogue import Choice
 from vocabulary.steps import Step
 
@@ -67,7 +67,6 @@ class ValidateSafetyForm(Action):
         if safe is None:
             turn.say("talk.alarm_again")
             return [*ask_again, SlotSet("tries", 0)]
-        turn.say("talk.safe_yes" if safe else "talk.safe_no")
         _note_safety(turn, safe=bool(safe))
         await turn.save()
         return [SlotSet("emergency", False), SlotSet("requested_slot", None)]
@@ -76,8 +75,7 @@ class ValidateSafetyForm(Action):
 def _note_safety(turn: Turn, *, safe: bool) -> None:
     """Note the answer. Of who is safe, the message that raised the alarm was an answer after all, if it reads as one."""
     intake = ComplaintIntake(turn.draft)
-    turn.draft["safe_now"] = safe
-    intake.settle(Step.SAFE_NOW)
+    settle(turn, intake, Step.SAFE_NOW, Reading(safe))
     held = turn.draft.pop("held", None)
     if safe and held:
         step, meant = Step(held["step"]), replace(turn, text=held["text"])

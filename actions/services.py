@@ -58,10 +58,11 @@ class AskForPerson(Action):
         kind = turn.draft.get("incident_type")
         priority = INTAKES[IncidentType(kind)].priority if kind else False
         on_duty = await station.ask_for_person(turn.conversation_id, urgency=2 if in_danger else int(priority))
+        duty = turn.sentence("talk.on_duty" if on_duty else "talk.off_duty")
         if in_danger:
-            turn.say("talk.human_top", duty=turn.sentence("talk.on_duty" if on_duty else "talk.off_duty"))
+            turn.say("talk.human_top", duty=duty)
         elif turn.handover == Handover.NONE:
-            turn.say("talk.human_queued", duty=turn.sentence("talk.on_duty" if on_duty else "talk.off_duty"))
+            turn.say("talk.human_queued", duty=duty)
         else:
             turn.say("talk.human_already")
         return []

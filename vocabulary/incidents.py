@@ -155,13 +155,5 @@ HURRIED: frozenset[Step] = frozenset(
 )
 """What is asked of someone in a hurry; the rest can be completed after filing."""
 
-CLOSE_TYPES: tuple[frozenset[IncidentType], ...] = (
-    frozenset({IncidentType.THEFT, IncidentType.ROBBERY}),
-    frozenset({IncidentType.FRAUD, IncidentType.CYBERCRIME}),
-    frozenset({IncidentType.THREATS, IncidentType.EXTORTION}),
-    frozenset({IncidentType.LOST_DOCUMENT, IncidentType.LOST_PROPERTY}),
-)
-"""Kinds that people's words often leave open."""
-
 DISCLOSURES: frozenset[IncidentType] = frozenset({IncidentType.DOMESTIC_VIOLENCE, IncidentType.SEXUAL_VIOLENCE})
 """Kinds that, once told, an officer must see even if the complaint is never confirmed."""

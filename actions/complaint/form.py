@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import take_story
-from actions.complaint.settling import ADDS, ASKS, CORRECTS, LEAVES, leave, settle
+from actions.complaint.settling import ADDS, ASKS, CORRECTS, LEAVES, leave_unknown, settle
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import Reading
 from actions.understanding.identity import read_document_type
@@ -164,9 +164,8 @@ async def _not_read(turn: Turn, intake: ComplaintIntake, tries: int, step: Step)
         turn.say("talk.not_understood")
     elif tries == _WAY_ROUND:
         turn.say("talk.way_round", choices=[Choice.HUMAN])
-    elif tries > _WAY_ROUND and intake.may_skip(asked):
-        leave(intake, asked, "dont_know")
-        turn.say("talk.left_open")
+    elif tries > _WAY_ROUND and (intake.may_skip(asked) or asked is Step.SAFE_NOW):
+        leave_unknown(turn, intake, asked)
         await turn.save()
         tries = 0
     else:

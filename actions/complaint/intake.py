@@ -9,39 +9,32 @@ from vocabulary.incidents import HURRIED, INTAKES, IncidentType, Intake
 from vocabulary.places import Place, by_ubigeo
 from vocabulary.steps import Step
 
-FIELD_OF: dict[Step, tuple[str, ...]] = {
+TEXT_OF: dict[Step, str] = {
+    step: step.value
+    for step in (
+        Step.VICTIM_NAME, Step.RELATIONSHIP, Step.BIRTH_DATE, Step.MISSING_PERSON, Step.INJURIES, Step.VEHICLE,
+        Step.DAMAGE, Step.PAYMENT_DETAILS, Step.COMPANY, Step.WITNESSES, Step.FULL_NAME, Step.DOCUMENT_NUMBER,
+        Step.PHONE, Step.EMAIL, Step.ADDRESS, Step.SAFE_CONTACT, Step.ANYTHING_ELSE,
+    )
+} | {Step.EVIDENCE: "evidence_note", Step.SUSPECTS: "suspects_description"}  # fmt: skip
+"""The draft's field that holds what was said at a step, in the order in which the summary shows them."""
+
+FIELD_OF: dict[Step, tuple[str, ...]] = {step: (field,) for step, field in TEXT_OF.items()} | {
     Step.NARRATIVE: ("narrative",),
     Step.INCIDENT_TYPE: ("incident_type",),
     Step.OCCURRED_AT: ("occurred_at",),
     Step.PLACE: ("place", "place_candidates"),
     Step.STOLEN_ITEMS: ("items",),
     Step.SUSPECTS: ("suspects", "suspects_description"),
-    Step.WITNESSES: ("witnesses",),
-    Step.EVIDENCE: ("evidence_note",),
-    Step.FULL_NAME: ("full_name",),
-    Step.DOCUMENT_TYPE: ("document_type", "document_number"),
-    Step.DOCUMENT_NUMBER: ("document_number",),
-    Step.PHONE: ("phone",),
-    Step.EMAIL: ("email",),
-    Step.ADDRESS: ("address",),
+    Step.DOCUMENT_NUMBER: ("document_type", "document_number"),
     Step.REPORTING_FOR: ("reporting_for", "victim_name", "relationship"),
-    Step.VICTIM_NAME: ("victim_name",),
-    Step.RELATIONSHIP: ("relationship",),
-    Step.BIRTH_DATE: ("birth_date",),
-    Step.MISSING_PERSON: ("missing_person",),
-    Step.INJURIES: ("injuries",),
-    Step.VEHICLE: ("vehicle",),
-    Step.DAMAGE: ("damage",),
     Step.AMOUNT_LOST: ("amount_lost",),
-    Step.PAYMENT_DETAILS: ("payment_details",),
-    Step.COMPANY: ("company",),
-    Step.SAFE_CONTACT: ("safe_contact",),
     Step.OFFICE: ("office",),
-    Step.ANYTHING_ELSE: ("anything_else",),
 }
 """The draft's fields that a step fills."""
 
-_PAPERS_OF_COMPANIES = frozenset({"invoice", "receipt", "waybill"})
+_ASKED_AS = {Step.DOCUMENT_TYPE: Step.DOCUMENT_NUMBER, Step.ITEM_DETAILS: Step.STOLEN_ITEMS}
+"""Steps that are named in a correction and asked by another question."""
 _COMPANY = re.compile(r"\b(?:ruc|empresa|razon social|s\.?a\.?c|e\.?i\.?r\.?l|facturas?|guias? de remision)\b")
 
 DRAFT_FIELDS = frozenset(
@@ -78,6 +71,8 @@ class ComplaintIntake:
         """What to ask now; None when nothing is missing and the citizen confirmed."""
         if self.draft.get("correcting"):
             return Step.CORRECTION_FIELD
+        if again := self.draft.get("again"):
+            return Step(again)
         for step in self.table.steps:
             if step not in self.settled and self._applies(step):
                 return Step.CLARIFY if step is Step.PLACE and self.candidates else step
@@ -102,20 +97,18 @@ class ComplaintIntake:
             case Step.AMOUNT_LOST:
                 return not draft.get("amount_lost")
             case Step.COMPANY:
-                papers = {item.get("document_type") for item in draft.get("items", [])}
-                return bool(papers & _PAPERS_OF_COMPANIES or _COMPANY.search(fold(draft.get("narrative") or "")))
+                return bool(_COMPANY.search(fold(draft.get("narrative") or "")))
             case _:
                 return True
 
     def offered(self) -> list[Step]:
         """What would help and was not told: named once, before confirming."""
-        told = {
-            Step.SUSPECTS: self.draft.get("suspects_description"),
-            Step.WITNESSES: self.draft.get("witnesses"),
-            Step.EVIDENCE: self.draft.get("evidence_note"),
-            Step.ITEM_DETAILS: self.item_without_details() is None,
-        }
-        return [step for step in self.table.offered if not told.get(step)]
+        return [step for step in self.table.offered if not self._told(step)]
+
+    def _told(self, step: Step) -> bool:
+        if step is Step.ITEM_DETAILS:
+            return self.item_without_details() is None
+        return bool(self.draft.get(TEXT_OF[step]))
 
     def item_without_details(self) -> dict[str, Any] | None:
         """The first thing worth a question: one that details could bring back."""
@@ -131,14 +124,17 @@ class ComplaintIntake:
         """Note that a step needs no question any more; the latest comes last."""
         self.settled.pop(step, None)
         self.settled[step] = how
+        if self.draft.get("again") == step:
+            del self.draft["again"]
 
     def reopen(self, step: Step) -> None:
-        """Have a step asked again, and everything that hangs on it."""
+        """Have a step asked again, and everything that hangs on it; also one that this kind only offers."""
+        step = _ASKED_AS.get(step, step)
         for field in FIELD_OF.get(step, ()):
             self.draft.pop(field, None)
         self.settled.pop(step, None)
-        if step is Step.DOCUMENT_TYPE:
-            self.settled.pop(Step.DOCUMENT_NUMBER, None)
+        if step in FIELD_OF and step not in self.table.steps:
+            self.draft["again"] = step.value
         if step is Step.FULL_NAME:
             self.draft.pop("anonymous", None)
 

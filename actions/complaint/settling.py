@@ -2,7 +2,7 @@
 
 from actions.complaint.additions import add
 from actions.complaint.correction import correct
-from actions.complaint.intake import DRAFT_FIELDS, FIELD_OF, ComplaintIntake
+from actions.complaint.intake import DRAFT_FIELDS, FIELD_OF, TEXT_OF, ComplaintIntake
 from actions.complaint.narration import take_story
 from actions.complaint.summary import shown_facts
 from actions.turn import Turn
@@ -15,33 +15,12 @@ CORRECTS = "corrects"
 """The fact of a reading that takes an earlier answer back."""
 ADDS = "adds"
 """The fact of a reading that adds to the complaint before it is confirmed."""
-
 ASKS = "asks"
 """The fact of a reading that asks why."""
 LEAVES = "leaves"
 """The fact of a reading that leaves the step unanswered: how it is then settled."""
 
 _NONE_SETTLES = frozenset(FIELD_OF) - {Step.NARRATIVE, Step.INCIDENT_TYPE, Step.OCCURRED_AT, Step.PLACE, Step.FULL_NAME}
-_TEXTS = {
-    Step.FULL_NAME: "full_name",
-    Step.DOCUMENT_NUMBER: "document_number",
-    Step.PHONE: "phone",
-    Step.EMAIL: "email",
-    Step.ADDRESS: "address",
-    Step.WITNESSES: "witnesses",
-    Step.EVIDENCE: "evidence_note",
-    Step.SUSPECTS: "suspects_description",
-    Step.VICTIM_NAME: "victim_name",
-    Step.RELATIONSHIP: "relationship",
-    Step.BIRTH_DATE: "birth_date",
-    Step.MISSING_PERSON: "missing_person",
-    Step.INJURIES: "injuries",
-    Step.VEHICLE: "vehicle",
-    Step.DAMAGE: "damage",
-    Step.PAYMENT_DETAILS: "payment_details",
-    Step.COMPANY: "company",
-    Step.SAFE_CONTACT: "safe_contact",
-}
 
 
 def settle(turn: Turn, intake: ComplaintIntake, step: Step, reading: Reading) -> bool:
@@ -111,11 +90,14 @@ def settle(turn: Turn, intake: ComplaintIntake, step: Step, reading: Reading) ->
 
 
 def leave_unknown(turn: Turn, intake: ComplaintIntake, step: Step, how: str = "dont_know") -> None:
-    """Go on without an answer where one may be missing, and say kindly where it may not."""
+    """Go on without an answer where one may be missing, and say kindly where it may not. Who can't or won't say
+    that they are safe is told what somebody is told who is not."""
     asked = Step.PLACE if step is Step.CLARIFY else step
     if intake.may_skip(asked):
         leave(intake, asked, how)
         turn.say("talk.skipped")
+    elif asked is Step.SAFE_NOW:
+        settle(turn, intake, asked, Reading(False))
     else:
         turn.say("talk.cannot_skip", why=turn.sentence(f"ask.{asked}.why"))
 
@@ -184,11 +166,13 @@ def _settle_field(turn: Turn, intake: ComplaintIntake, step: Step, reading: Read
     draft.update({k: v for k, v in reading.facts.items() if k in DRAFT_FIELDS})
     if step is Step.BIRTH_DATE and reading.facts.get("age") is not None:
         value = turn.sentence("talk.years", count=reading.facts["age"])
+    if step is Step.SAFE_CONTACT and value is False:
+        value = turn.sentence("ask.safe_contact.here")
     if value in (False, None) and step in _NONE_SETTLES:
         intake.settle(step, "given" if value is False else "skipped")
         return
-    if step in _TEXTS and isinstance(value, str):
-        draft[_TEXTS[step]] = value
+    if step in TEXT_OF and isinstance(value, str):
+        draft[TEXT_OF[step]] = value
     if step is Step.STOLEN_ITEMS and not draft.get("items") and isinstance(value, str):
         draft["items"] = [{"kind": "other", "description": value[:300]}]
     intake.settle(step)

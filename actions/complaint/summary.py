@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions.complaint.intake import ComplaintIntake
+from actions.complaint.intake import TEXT_OF, ComplaintIntake
 from actions.turn import Turn
 from vocabulary.steps import Step
 from vocabulary.wording import amount_text, item_text, moment_text, place_text
@@ -27,27 +27,6 @@ def _told(turn: Turn, draft: dict[str, Any]) -> dict[Step, str]:
     return told
 
 
-_PLAIN = {
-    Step.VICTIM_NAME: "victim_name",
-    Step.RELATIONSHIP: "relationship",
-    Step.BIRTH_DATE: "birth_date",
-    Step.MISSING_PERSON: "missing_person",
-    Step.INJURIES: "injuries",
-    Step.VEHICLE: "vehicle",
-    Step.DAMAGE: "damage",
-    Step.PAYMENT_DETAILS: "payment_details",
-    Step.COMPANY: "company",
-    Step.WITNESSES: "witnesses",
-    Step.FULL_NAME: "full_name",
-    Step.PHONE: "phone",
-    Step.EMAIL: "email",
-    Step.ADDRESS: "address",
-    Step.SAFE_CONTACT: "safe_contact",
-    Step.ANYTHING_ELSE: "anything_else",
-}
-"""What the summary shows in the citizen's own words."""
-
-
 def shown_facts(turn: Turn, intake: ComplaintIntake) -> None:
     """Thank for the story, and show in one line what was inferred from it."""
     told = _told(turn, intake.draft)
@@ -60,7 +39,7 @@ def summary_text(turn: Turn, intake: ComplaintIntake) -> str:
     """Everything that will be registered, a line each."""
     draft = intake.draft
     told = _told(turn, draft)
-    told |= {step: str(draft[field]) for step, field in _PLAIN.items() if draft.get(field)}
+    told |= {step: str(draft[field]) for step, field in TEXT_OF.items() if step not in told and draft.get(field)}
     if draft.get("amount_lost"):
         told[Step.AMOUNT_LOST] = amount_text(draft["amount_lost"])
     if draft.get("office"):

@@ -131,6 +131,7 @@ class Draft(PublicDraft):
     correcting: bool = False
     hurried: bool = False
     held: Held | None = None
+    again: Step | None = None
     consented_at: dt.datetime | None = None
     sworn_at: dt.datetime | None = None
 

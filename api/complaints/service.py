@@ -84,7 +84,8 @@ async def file(
             "case_number": case.number,
             "filed_at": at.isoformat(),
             "complaint": draft.model_dump(
-                mode="json", exclude={"attempt", "settled", "hurried", "correcting", "held", "place_candidates"}
+                mode="json",
+                exclude={"attempt", "settled", "hurried", "correcting", "held", "again", "place_candidates"},
             ),
             "evidence": [{"media_type": i.media_type, "sha256": i.sha256, "size": i.size} for i in items],
         }

@@ -89,10 +89,10 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
 @router.put("/conversations/{conversation_id}/draft", status_code=204)
 async def put_draft(conversation: LockedConversation, draft: Draft, session: Session, keys: Keys) -> None:
     service.set_draft(conversation, draft, service.key_of(conversation, keys))
-    if draft.incident_type in DISCLOSURES:
+    if draft.incident_type in DISCLOSURES and draft.incident_type != conversation.disclosed:
         conversation.disclosed = draft.incident_type
-    if draft.incident_type is IncidentType.SEXUAL_VIOLENCE:
-        await evidence.restrict(session, conversation_id=conversation.id)
+        if draft.incident_type is IncidentType.SEXUAL_VIOLENCE:
+            await evidence.restrict(session, conversation_id=conversation.id)
 
 
 @router.post("/conversations/{conversation_id}/complaint")

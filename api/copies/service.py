@@ -48,7 +48,7 @@ class Verdict(BaseModel):
 
 
 async def request(session: AsyncSession, *, case: Case, receipt: bool, at: datetime) -> Copy:
-    """Have the receipt or the next copy of a case issued by the worker."""
+    """Have the receipt or the next copy of a case issued by the worker, after those that were requested before."""
     if receipt:
         number = RECEIPT
     else:
@@ -65,7 +65,7 @@ async def request(session: AsyncSession, *, case: Case, receipt: bool, at: datet
     session.add(copy)
     await session.flush()
     audit.record(session, Act.COPY_REQUESTED, actor=f"case:{case.id}", subject=f"copy:{copy.id}", at=at)
-    await jobs.defer(session, "issue_copy", copy_id=str(copy.id))
+    await jobs.defer(session, "issue_copy", lock=f"copies:{case.id}", copy_id=str(copy.id))
     return copy
 
 

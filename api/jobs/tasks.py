@@ -30,7 +30,6 @@ from api.evidence.preview import NoPreview, make_preview
 from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
-from vocabulary.incidents import IncidentType
 
 _log = logging.getLogger(__name__)
 _SOON = RetryStrategy(max_attempts=30, wait=2, exponential_wait=2)
@@ -82,9 +81,6 @@ async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
         if item is None or item.has_preview or item.restricted:
             return
         conversation = await session.get_one(Conversation, item.conversation_id)
-        if conversation.disclosed == IncidentType.SEXUAL_VIOLENCE:
-            item.restricted = True
-            return
         key = conversations.key_of(conversation, desk.keys)
         try:
             preview = await make_preview(await files.get(f"evidence/{item.id}", key=key))

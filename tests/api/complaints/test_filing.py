@@ -140,6 +140,13 @@ async def test_a_filing_asks_for_a_receipt_and_a_copy(session: AsyncSession, key
     assert list(numbers) == [0, 1]
 
 
+async def test_the_copy_is_made_only_after_the_receipt(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    case = await file(session, keys, now)
+    receipt, copy = await session.scalars(select(Copy).where(Copy.case_id == case.id).order_by(Copy.number))
+    jobs = text("select args->>'copy_id' from procrastinate_jobs where lock = :lock order by id")
+    assert list(await session.scalars(jobs, {"lock": f"copies:{case.id}"})) == [str(receipt.id), str(copy.id)]
+
+
 async def test_violence_gets_a_receipt_and_no_copy_before_an_officer_s_look(
     session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
