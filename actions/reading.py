@@ -26,9 +26,7 @@ _WITH_A_FORM = frozenset(
 
 
 def _extract(line: dict[str, Any], now: datetime) -> dict[str, Any]:
-    facts = extract(line["text"][:TEXT_CAP], now=now)
-    if line["incident_type"]:
-        facts["incident_type"] = line["incident_type"]
+    facts = extract(line["text"][:TEXT_CAP], now=now, incident_type=line["incident_type"])
     return {"id": line["id"], "facts": facts}
 
 

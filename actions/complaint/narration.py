@@ -23,8 +23,9 @@ def take_story(turn: Turn, intake: ComplaintIntake, *, whole: bool) -> None:
     account is still asked.
     """
     text = turn.text or ""
-    facts = extract(turn.read_text, now=turn.sent_at)
     likely = turn.incident_types[0] if turn.incident_types else None
+    kind = intake.draft.get("incident_type") or (likely[0] if likely else None)
+    facts = extract(turn.read_text, now=turn.sent_at, incident_type=kind)
     if likely and likely[1] >= _SURE_TYPE and not intake.draft.get("incident_type"):
         intake.draft["incident_type"] = likely[0]
         intake.settle(Step.INCIDENT_TYPE, "inferred")

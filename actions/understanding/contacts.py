@@ -13,6 +13,7 @@ _OWN = re.compile(
     rf"(?:\b(?:llam\w{{0,4}}(?:me|nos)|contact\w+(?:me|nos)|comuni\w+(?:me|nos|se)?|escrib\w+(?:me|nos)|ubi\w+(?:me|nos)|avis\w+(?:me|nos)|respond\w+(?:me|nos)|localiz\w+me|timbr\w+me|me (?:pueden|puede|podrian) \w+)\b[^.;\n\d]{{0,40}}"
     rf"|\bmi(?:s)? (?:nuevo |otro |propio )?{_WORD}(?: (?:de contacto|nuevo|actual|personal|de casa|de referencia|es|seria|para|que|me|llamen|llamarme|celular|cel|whatsapp|fijo|telefonico|y|es el|al|de|el|:|tengo|prestado)){{0,6}}"
     rf"|\b(?:contacto|{_WORD} de contacto|{_WORD} (?:para )?contactar(?:me)?|{_WORD} donde (?:me )?\w+(?: \w+)?|{_WORD} para (?:que me )?llam\w+|mis datos)(?: es)?"
+    rf"|\b(?:el|al) mio\b(?: si)?(?: (?:me |lo )?(?:pueden|puede)? ?llam\w+)?(?: es)?|\bavis(?:ar|en) al?|\bmi (?:{_WORD}), su \w+"
     rf"|(?:^|[.;,\n] ?|\d ?|\by )(?:{_WORD}|atte)\.?)[ :.°nºro#=-]{{0,6}}(?:el |al |es )?$"
 )
 _STOLEN_LINE = re.compile(
@@ -36,7 +37,8 @@ _LOST_THING = re.compile(
 
 def own_contact(text: str) -> str | None:
     """The telephone (E.164) that the writer says is theirs to be called at; never that of the stolen telephone."""
-    return next((phone for phone, _, whose in _phones(text) if whose == "own"), None)
+    own = [phone for phone, _, whose in _phones(text) if whose == "own"]
+    return next((phone for phone in own if phone.startswith("+519")), own[0] if own else None)
 
 
 def others_numbers(text: str) -> list[dict[str, str]]:

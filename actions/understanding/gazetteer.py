@@ -28,7 +28,10 @@ NICKNAMES = {
     "chaclacallo": "150107", "carabaillo": "150106", "surquiyo": "150141", "brena": "150105", "pachacamac": "150123",
     "san juan de mira": "150133", "nvo chimbote": "021809", "nuevo chinbote": "021809", "pichanaki": "120303",
     "jose leonardo ortis": "140105", "san martin de porra": "150135", "villa maria del triumfo": "150143", "san juan de lurigacho": "150132",
-    "estadio de matute": "150115",
+    "estadio de matute": "150115", "hunter": "040107", "selva alegre": "040101", "albarracin": "230110", "cono sur de tacna": "230110",
+    "cono norte de arequipa": "040104", "huaycan ate": "150103", "lomas de carabayllo": "150106", "jicamarca": "150132", "musa": "150114",
+    "pachacamac manchay": "150123", "villa el salvadr": "150142", "ventanilla alta": "070106", "ciudad pachacutec": "070106",
+    "pachacutec ventanilla": "070106", "alto trujillo": "130102", "rio seco el porvenir": "130102", "ttio": "080108",
 }  # fmt: skip
 """Said for one district only."""
 
@@ -79,7 +82,7 @@ SPOTS = {
 }  # fmt: skip
 """Spots outside Lima that tell the city, and no more of the district than the city does."""
 
-SHORT = {"magdalena": ("150120",), "san juan": ("150132", "150133"), "san martin": ("150135", "220901", "220101")}
+SHORT = {"magdalena": ("150120",), "pachacutec": ("070106",), "el milagro": ("130104",), "buenos aires": ("130111",), "san juan": ("150132", "150133"), "san martin": ("150135", "220901", "220101")}
 """Said for short of a longer name, beside the districts that bear it: always a doubt."""
 
 CITIES = {
@@ -118,9 +121,9 @@ WORDS = frozenset(word.replace("_", " ") for word in _WORDS.split())
 _COMMON = """
 mala marcas marca llama copa caja casa cuenca tate tinta sauce roble tigre crucero colonia recta toro toros pampa pampas corrales banos balsas arma lajas
 lagunas carmen santa maria marias rosario jesus union culebras sal arenal sana indiana imperial colcha chala concepcion constitucion progreso plateria
-granada tomas maca lampa polvora montero morales salas manas lares yunga providencia victoria molino molinos tambo campanilla canta cabana calzada ingenio
+la_arena la_capilla la_cuesta la_huaca la_primavera la_pampa la_cruz el_oro el_prado la_libertad granada tomas maca lampa polvora montero morales salas manas lares yunga providencia victoria molino molinos tambo campanilla canta cabana calzada ingenio
 """
-COMMON = frozenset(_COMMON.split())
+COMMON = frozenset(word.replace("_", " ") for word in _COMMON.split())
 """Of these, those that "en" may stand before without being places: in small letters they are not taken for one."""
 
 
@@ -138,6 +141,8 @@ def districts() -> dict[str, tuple[Place, ...]]:
     found: dict[str, list[Place]] = {}
     for place in all_districts():
         found.setdefault(fold(place.district).replace("-", " "), []).append(place)
+    for name in [name for name in found if " " in name and len(name) > 8]:
+        found.setdefault(name.replace(" ", ""), found[name])  # as a hurried thumb writes it
     for name, codes in SHORT.items():
         found.setdefault(name, []).extend(by_ubigeo()[code] for code in codes)
     return {name: tuple(sorted(places, key=likely)) for name, places in found.items()}

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from actions.understanding.listed import things_listed
 from actions.understanding.losses import Losses
 from actions.understanding.makes import BRAND, BRANDS, MODELS, PHONE_MAKES, VEHICLE_MAKES
 from actions.understanding.text import capped, fold
-from actions.understanding.things import DOCUMENT_OF, KIND_OF, LISTED, NAMELESS, OPEN, THING
+from actions.understanding.things import DOCUMENT_OF, KIND_OF, NAMELESS, OPEN, THING
 from actions.understanding.values import Item, with_amounts, with_numbers
+from vocabulary.incidents import IncidentType
 
 __all__ = ["Item", "find"]
 
@@ -25,6 +27,8 @@ _FILLER = re.compile(
     r"|usad[oa]|electrica|montanera|personal|plomo|guinda|dorado|plata|grande|chico|viejit[oa]|seminuev[oa]|torito|station|wagon|hatchback|sedan|lap|\d+ pulgadas)[,(]? ?){0,4}$"
 )
 _APPOSED = re.compile(r"(?:[,.;:(\n-] ?|\b(?:era|es|marca|modelo) )(?:(?:era|es|marca|modelo|uno|una|un|de) ){0,3}$")
+_OWN = re.compile(r"\b(?:mis?|nuestr[oa]s?) (?:\w+ )?$")
+_RIDDEN = frozenset({"vehicle", "bicycle"})
 _MOST = 40
 """Things that are read of one text."""
 _ENTRY = re.compile(
@@ -69,8 +73,18 @@ _ON_MARKS = re.compile(
 )
 
 
-def find(text: str, *, asked: bool = False) -> tuple[Item, ...]:
-    """The things of the victim in a text; ``asked`` is whether it answers "what?", when every thing named is meant."""
+_ALWAYS_SOMETHING = frozenset(
+    {IncidentType.ROBBERY, IncidentType.THEFT, IncidentType.LOST_DOCUMENT, IncidentType.LOST_PROPERTY, IncidentType.VEHICLE_THEFT}
+)
+"""Kinds in which something is always gone, so that an own thing that is named is it if nothing else is told."""
+
+
+def find(text: str, *, asked: bool = False, incident_type: str | None = None) -> tuple[Item, ...]:
+    """The things of the victim in a text.
+
+    ``asked`` is whether it answers "what?", when every thing named is meant. The kind of incident, where it is known,
+    decides on the things of which nothing is said.
+    """
     folded = fold(capped(text))
     told = Losses(folded)
     mentions = _mentions(folded, told, asked=asked)
@@ -78,12 +92,41 @@ def find(text: str, *, asked: bool = False) -> tuple[Item, ...]:
     if not gone and not asked:
         first = next((m for m in mentions if told.tells_later(m.start, m.end, m.kind)), None)
         gone = _gone(folded, mentions, told, asked=False, first=first) if first else []
+    if not asked:
+        gone = _joined(folded, _with_makes(folded, _merged(gone, _listed(folded, gone, mentions, told)), asked=False, alone=False))
+        gone = gone or _of_the_kind(folded, mentions, incident_type)
+        gone = _with_own_vehicle(folded, gone, mentions, incident_type)
     if any(not _ENTRY.match(folded[i.start : i.end]) for i in gone):
         gone = [i for i in gone if not _ENTRY.match(folded[i.start : i.end])]
     gone = with_numbers(folded, gone)
     gone = with_amounts(folded, gone, told, asked=asked)
-    more = [] if asked else _listed_nameless(folded, gone, mentions)
-    return tuple(sorted((*gone, *more), key=lambda item: item.start))
+    return tuple(sorted(gone, key=lambda item: item.start))
+
+
+def _merged(*items: list[Item]) -> list[Item]:
+    return sorted((item for some in items for item in some), key=lambda item: item.start)
+
+
+def _of_the_kind(folded: str, mentions: list[Item], incident_type: str | None) -> list[Item]:
+    """The own things that are named where something must be gone and nothing is told to be."""
+    if incident_type not in _ALWAYS_SOMETHING:
+        return []
+    vehicle = incident_type == IncidentType.VEHICLE_THEFT
+    return [
+        item
+        for item in mentions
+        if _OWN.search(folded[max(0, item.start - 24) : item.start])
+        and not _identifies(folded, item)
+        and (item.kind == "vehicle") == vehicle
+    ][: 1 if vehicle else None]
+
+
+def _with_own_vehicle(folded: str, gone: list[Item], mentions: list[Item], incident_type: str | None) -> list[Item]:
+    """In an accident the victim's vehicle is one of the things that came to harm."""
+    if incident_type != IncidentType.TRAFFIC_ACCIDENT or any(item.kind in _RIDDEN for item in gone):
+        return gone
+    own = (m for m in mentions if m.kind in _RIDDEN and _OWN.search(folded[max(0, m.start - 24) : m.start]))
+    return _merged(gone, [item for item in (next(own, None),) if item])
 
 
 def _gone(folded: str, mentions: list[Item], told: Losses, *, asked: bool, first: Item | None = None) -> list[Item]:
@@ -143,6 +186,8 @@ def _named(folded: str, m: re.Match[str]) -> Item | None:
             kind = "other"
         if re.search(r"\b(?:numero de (?:mi )?|datos de (?:mi |la )?)$", before):
             return None
+    if name in ("pantalla", "tapa") and re.match(r" (?:del?|a) (?:mi |el |su )?(?:cel|tel|fono|movil|equipo)", after):
+        kind = "phone"
     if name.startswith("bolsa") and re.match(r" de (?!mano|cuero|mi|compras|tela)", after):
         kind = "other"
     if name.startswith("carrito") and re.match(
@@ -150,6 +195,8 @@ def _named(folded: str, m: re.Match[str]) -> Item | None:
         after,
     ):
         kind = "other"
+    if kind == "vehicle" and re.match(r" (?:se (?:fugo|fue|dio a la fuga)|huyo|escapo|no paro)\b", after) and not _OWN.search(before):
+        return None
     if name == "moto" and re.match(r" ?(?:g|e|edge)\d", after):
         kind = "phone"
     if name in ("documentos", "papeles") and re.match(r" ?(?::|\(|como )", after):
@@ -221,22 +268,26 @@ def _nameless(folded: str, told: Losses) -> Iterator[Item]:
             yield Item("other", m.start("noun"), m.end("noun"))
 
 
-def _listed_nameless(folded: str, gone: list[Item], mentions: list[Item]) -> list[Item]:
-    """Things that no list has, told after one that is gone: "me quitaron la mochila y mi bastón"."""
-    taken = [(item.start, item.end) for item in (*gone, *mentions)]
-    found = [m for item in gone if (m := LISTED.match(folded, item.end))]
-    return [
-        Item("other", m.start("noun"), m.end("noun"))
-        for m in found
-        if m["noun"] not in NAMELESS
-        and m["noun"] not in KIND_OF
-        and m["noun"] not in BRANDS
-        and not any(a <= m.end("noun") and m.start("noun") <= b for a, b in taken)
-    ]
+def _listed(folded: str, gone: list[Item], mentions: list[Item], told: Losses) -> list[Item]:
+    """Things told in one breath with those that are gone, also such as no list has: "la mochila, mi bastón y dos pavos"."""
+    taken = [(item.start, item.end) for item in gone]
+    found: list[Item] = []
+    for named in things_listed(folded, told):
+        item = Item(named.kind or "other", named.start, named.end, document_type=DOCUMENT_OF.get(named.noun))
+        if any(a < item.end and item.start < b + 1 for a, b in taken) or _identifies(folded, item):
+            continue
+        if named.kind is not None:
+            known = next((m for m in mentions if m.start < item.end and item.start < m.end), None)
+            if known is None or told.keeps(known.start, known.end, known.kind):
+                continue
+            item = known
+        taken.append((item.start, item.end))
+        found.append(item)
+    return found
 
 
-def _with_makes(folded: str, items: list[Item], *, asked: bool) -> list[Item]:
-    """Makes go to the thing they stand at; a make of telephones or vehicles alone is one."""
+def _with_makes(folded: str, items: list[Item], *, asked: bool, alone: bool = True) -> list[Item]:
+    """Makes go to the thing they stand at; a make of telephones or vehicles ``alone`` is one."""
     previous: tuple[int, str] | None = None
     for m in BRAND.finditer(folded):
         name, brand = m[1], BRANDS[m[1]]
@@ -257,7 +308,7 @@ def _with_makes(folded: str, items: list[Item], *, asked: bool) -> list[Item]:
             if items[near].brand is None:
                 items[near] = replace(items[near], brand=brand, end=max(items[near].end, m.end()))
             continue
-        kind = _kind_of_make(name, brand)
+        kind = _kind_of_make(name, brand) if alone else None
         if kind and not any(i.start <= m.start() <= i.end + 1 for i in items):
             _add_make(folded, items, Item(kind, m.start(), m.end(), brand=brand))
     for i, item in enumerate(items):

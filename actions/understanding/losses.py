@@ -5,12 +5,12 @@ from functools import cached_property
 
 _HAS = r"(?:o|aron|on|e|an?|ado|ada|ados|adas|ando|arme|arle|arnos|arse|armel[oa]s?)\b"
 _TAKING = (
-    rf"r+o[bv]{_HAS}|[qk]uit{_HAS}|kit{_HAS}|l+ev(?:o|aron|on|ado|ada|ados|adas|arme|arle|arnos|arse)\b|(?:se|me|nos) (?:l[oa]s? )?l+evan?\b|yeb?v?{_HAS}|lleb{_HAS}|arrebat\w+|arr?anch\w+|arranc(?:o|aron)\b|sustra\w+"
-    rf"|hurt\w+|despoj\w+|jal{_HAS}|sac(?:o|aron|ado|an|ando)\b(?! (?:un|una) )|sac(?:o|aron|ado) (?=un celular|una billetera|un monedero)|baj(?:aron|o (?:el|de mi)|ado (?:el|de mi))|(?:me|nos|le|les|se) (?:l[oa]s? )?agarr(?:o|aron)\b|agarr(?:o|aron) (?=mis? )|cogi(?:o|eron)\b|birl\w+"
+    rf"r+o[bv]{_HAS}|(?<!a )(?<!para )(?<!de )robar (?=mis?)|[qk]uit{_HAS}|kit{_HAS}|l+ev(?:o|aron|on|ado|ada|ados|adas|arme|arle|arnos|arse)\b|(?:se|me|nos) (?:l[oa]s? )?l+evan?\b|yeb?v?{_HAS}|lleb{_HAS}|arrebat\w+|arr?anch\w+|arranc(?:o|aron)\b|sustra\w+"
+    rf"|hurt\w+|despoj\w+|jal{_HAS}|sac(?:o|aron|ado|an|ando)\b(?! (?:un|una|su) (?:arma|pistol|cuchill|navaj|revolv|machete|fierro|palo|verduguill|desarmad|botella|papel|carnet|carne|placa|foto|chip|prestam|credit|punal|punta|cel|pico|palo|moto|volta|billete|cosa|hoja|cuaderno|escopeta|tarjeta))|sac(?:o|aron|ado) (?=un celular|una billetera|un monedero)|baj(?:aron|o (?:el|de mi)|ado (?:el|de mi))|(?:me|nos|le|les|se) (?:l[oa]s? )?agarr(?:o|aron)\b|agarr(?:o|aron) (?=mis? )|cogi(?:o|eron)\b|birl\w+"
     r"|chor(?:eo|earon|eado|iaron|io)\b|bolsique\w+|carterea\w+|pele(?:o|aron)\b|limpi(?:o|aron)\b|vaci(?:o|aron|ado)\b|apoder\w+|adue[nñ]\w+|apropi\w+|afan(?:o|aron)\b"
     r"|extrajo|extrajeron|(?:se (?:me )?(?:va|van|fue|fueron|fugo|fugaron|larg[oó]|largaron|desaparecio)|escapo|escaparon|huyo|huyeron|corrio|corrieron) con\b"
     r"|se metieron (?=\d|un|una|dos|tres|mi|mis)|se (?:lo|la|los|las)? ?tir(?:o|aron) (?=mi|el|la)|estaf\w+|cambiazo|pepear\w+|desvalij\w+|saque(?:o|aron)\b"
-    r"|me (?:hizo|hicieron) (?:el )?pase|cambi(?:o|aron) (?=(?:la|mi) tarjeta)|(?:acab\w+|termin\w+|logr\w+) (?:de )?(?:rob|quit|arranch|arrebat|llev|jal|hurt|sac|chor)ar(?:me|le|nos|se)?\b|despacharon|alzaron|alzo con|cargaron con|cargo con"
+    r"|(?:me|nos|le|les|tambien|m) (?:l[oa]s? )?vol(?:o|aron)\b|vol(?:o|aron) (?=mis?|el|la|los|las|sus?)|jalone\w+|decomis\w+|incaut\w+|llevandose\b|se qued(?:o|aron) con (?=mis?|el|la|los|las|sus?)|me (?:hizo|hicieron) (?:el )?pase|cambi(?:o|aron) (?=(?:la|mi) tarjeta)|(?:acab\w+|termin\w+|logr\w+) (?:de )?(?:rob|quit|arranch|arrebat|llev|jal|hurt|sac|chor)ar(?:me|le|nos|se)?\b|despacharon|alzaron|alzo con|cargaron con|cargo con"
 )
 _LOSING = (
     r"perdi(?:o|do|da|dos|das|mos|eron)?\b|perdida\b|perder\b|pierdo|e[sx]travi\w+|olvid\w+|deje\b|dejamos\b|dejo olvidad\w+|desapareci\w*|despareci\w+|traspapel\w+|arrastr(?:o|aron)\b|falta(?:n|ba|ban|ron)?\b"
@@ -20,11 +20,11 @@ _LOSING = (
 )
 _DAMAGING = (
     r"romp(?:io|ieron|iendo)\b|roto\b|dan(?:o|aron|ado|ada|ados)\b|choc(?:o|aron|ado)\b|choque (?=(?:mi|el|con mi) )|ray(?:o|aron|ado|ada)\b|quem(?:o|aron|ado)\b|destroz\w+|destruy\w+"
-    r"|abolla\w+|malogr\w+|desmantel\w+|pincha(?:r|ron|do)\w*|cortaron\b|(?:me|nos|le) corto\b|tumb(?:o|aron)\b|reven(?:to|taron)\b|incendi\w+|raj(?:o|aron|ado)\b|balea\w+|apedre\w+"
+    r"|abolla\w+|malogr\w+|parti(?:o|eron) (?=mis?|el|la|los|las)|quebr(?:o|aron|ado)\b|chanc(?:o|aron) (?=mis?|el|la)|corto (?=mis?|el|la|los|las)|arruin\w+|pisote\w+|(?:causando|causo) (?:la rotura|danos?) (?:de|en|a)\b|desmantel\w+|pincha(?:r|ron|do)\w*|cortaron\b|(?:me|nos|le) corto\b|tumb(?:o|aron)\b|reven(?:to|taron)\b|incendi\w+|raj(?:o|aron|ado)\b|balea\w+|apedre\w+"
     r"|(?:prendi\w+|metieron|metio) fuego (?:a|al)\b|impact(?:o|aron) (?=mi|el|contra mi)|pint(?:o|arrajearon|arrajeo|aron) (?=mi|la|el)|estrell(?:o|aron)\b|aplast\w+|inund(?:o|aron)\b"
     r"|forz(?:o|aron) (?=la|mi)|violent(?:o|aron) (?=la|mi)|envenen\w+|mat(?:o|aron) (?=a? ?mis? )"
 )
-_PAYING = r"(?:entregue|entregamos|entrego (?=sus?|mis?|\d|el|la)|le (?:di|dimos|dio) (?=mis?|sus?|\d|el|la|s/|\$)|rescat\w+|entregar(?:le|les)?\b|dar(?:le|les)(?= (?:mis?|sus?|el|la|los|las|\d))|hacer entrega de|di (?=mi celular|mi billetera|mi mochila|mi cartera))"
+_PAYING = r"(?:entregue|entregamos|entrego (?=sus?|mis?|\d|el|la)|les? (?:di|dimos|dio) (?=mis?|sus?|\d|el|la|los|las|s/|\$)|rescat\w+|entregar(?:le|les)?\b|dar(?:le|les)(?= (?:mis?|sus?|el|la|los|las|\d))|hacer entrega de|di (?=mi celular|mi billetera|mi mochila|mi cartera))"
 _INSIDE = (
     r"(?:a?dentro|ahi|alli|donde|en l[oa] cual|l[oa] cual|el cual|que) (?:yo |tambien |solo )?(?:tenia|llevaba|habia|estaban?|guardaba|tenian|iban?)\b|contenian?\b|conteniendo|trai[ae]\b"
     r"|(?:en|dentro de) (?:el|la|mi|su|esa|dicha|ese) (?:cartera|mochila|billetera|bolso|bolsa|maletin|maleta|monedero|canguro|morral|guantera|maletera)(?: \w+)? (?:yo )?(?:tenia|llevaba|habia|estaban?|guardaba|iban?|traia)"
@@ -66,6 +66,7 @@ _OWNED_LOST = re.compile(
     rf"|(?:me|nos|le|les) l[oa]s? (?:ha |han |habian )?{_STEMS}\w+|(?<!y )(?<!cuando )(?<!donde )(?:me|nos|le|les) (?:ha |han |habian )?{_STEMS}\w+(?= ?(?:$|[.,;\n]| (?:a (?:mi|su)|ayer|hoy|anoche|pe|pues|senor|en (?:el|la|mi))\b))|l[oa]s? han? {_STEMS}\w+|se (?:me |nos |le )?(?:l[oa]s? )?(?:ha |han |an |habian? )?(?:{_STEMS}|perdi|cay|cai|extravi)\w+\b(?! (?:mi|mis|su|sus|la|el|los|las|un|una|\d+|con) )"
     r"|desapareci\w*|ya no (?:esta|estaba|estan|estaban|l[oa]s?|hay|aparece)\b|l[oa]s? (?:perdi|olvide|extravie|robaron|llevaron)|se (?:me|nos|le) (?:quedo|quedaron|fue|fueron|salio|olvid\w+|e[sx]travi\w+|a e[sx]travi\w+)|(?:se )?(?:quedo|quedaron) en (?:la|el|una?|su) |(?:he|hemos|ha|han) (?:perdido|extraviado|olvidado)|(?:ya )?no (?:llego|amanecio)\b|no esta(?:n|ba|ban)?(?= ?(?:[.,;!\n]|$))|ya no aparece|no aparecen?\b|robad[oa]s?\b|perdid[oa]s?\b"
     rf"|(?:tiene|quedo|quedaron|resulto|salio|termino|dejaron|dejo)\b[^.;]{{0,30}}\b{_BROKEN}\w*)|^ {_BROKEN}\w*|^[^.;,\n]{{0,12}} (?:me|nos|le) (?:ha |han ){_STEMS}\w+(?! \w)"
+    rf"|^(?: (?!cuando\b|mientras\b|y\b|que\b|donde\b|para\b|con\b)\w+){{0,4}} (?:me|nos|les?) (?:ha |han |habian )?{_STEMS}\w+\b(?! (?:mis?|el|la|los|las|una?|sus?|\d|todo|por|con))"
 )
 _PASSING = re.compile(
     r"(?:\b(?:en|a bordo de|abordo de|sobre|desde|conduciendo|manejando|por|via|mediante|dentro de|encima de|subi\w* a|subio a|subir a|bajar de|bajando de|bajo de|entre|chofer de|conductor de|llamada de"
@@ -93,6 +94,7 @@ _VERB = re.compile(
     r"\b(?!marron|dia|via|boli|guia|policia|energia|sandia|joyeria|tia)\w{2,}(?:aron|ieron|aba|aban|abamos|ando|iendo)\b|\b(?:estaba|era|es|fue|iba|tengo|vivo|soy|que me|me|se|nos|sali|subi|huye\w*|cual)\b"
 )
 _MINE = re.compile(r"\b(?:por|del) $|\b(?:mi|nuestr[oa]|su|la|el|un|una) (?:\w+ )?$")
+_MINE_OR_OURS = re.compile(r"\b(?:mis?|nuestr[oa]s?|sus?) (?:\w+ )?$")
 _GONE_LATER = re.compile(
     rf"\b(?:(?:se|c) l[oa]s? (?:ha |han |habian |habia )?(?:llev|yev|rob)\w+|(?:me|m|nos|le) l[oa]s? (?:ha |han )?{_STEMS}\w+|ya no (?:estaba|esta|la encontre|lo encontre)\b|habia desaparecido|no regreso (?:mas )?con)"
 )
@@ -134,6 +136,8 @@ class Losses:
         before = self.folded[max(0, span[0] - 30) : span[0]]
         if self.folded[span[0] : span[1]].startswith(("no ", "ni ", "ya no", "falta")):
             return False
+        if self.folded[span[0] : span[1]] == "robe" and re.search(r"\b(?:yo (?:no )?(?:les? )?|que (?:yo )?les? )$", before):
+            return True  # what somebody says that the writer stole
         doubled = re.match(r" (?:mis?|sus?|el|la|los|las) ", self.folded[span[1] : span[1] + 6])
         if (_CLITIC.search(before) and not doubled) or _TRIED.search(before):
             return True
@@ -175,6 +179,13 @@ class Losses:
         ):
             return False
         return self._taken(start, kind, before)
+
+    def keeps(self, start: int, end: int, kind: str) -> bool:
+        """Whether a thing named in an enumeration is told not to be gone, or is a vehicle of others."""
+        before, following = self.folded[max(0, start - 60) : start], self.folded[end : end + 90]
+        if kind == "vehicle" and not _MINE_OR_OURS.search(before):
+            return True
+        return bool(_KEPT_AFTER.match(following) or _NONE_OF.search(before) or self._given_back(start, end))
 
     def since(self, at: int, before: str) -> str:
         """What stands between the last loss and a place, if it is within the words before."""

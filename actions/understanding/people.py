@@ -21,26 +21,30 @@ class Suspects:
         return {"count": self.count, "known_to_victim": self.known_to_victim}
 
 
-_CRIMINALS = (
+CRIMINALS = (
     r"(?:sujet[oa]s?|ladron(?:es|as?)?|choros?|chor[oa]s|rater[oa]s?|ratas?|delincuentes?|asaltantes?|encapuchad[oa]s?|malhechor(?:es)?|malandr(?:o|a|in|os|as|ines)|hampones"
     r"|facineros[oa]s?|piranas?|piranitas?|fumones|fumon|drogadictos?|extorsionador(?:es)?|estafador(?:es|as?)?|agresor(?:es|as?)?|sicarios?|motorizad[oa]s|arrebatador(?:es)?"
     r"|carterista s?|atacantes?|pandilleros?|maleantes?|individu[oa]s?|tipej[oa]s?|tip[oa]s?|hombres? armados?|desconocid[oa]s?|criminales|raquetero?s|cogotero?s|marcas)"
 )
-_PEOPLE = (
+PEOPLE = (
     r"(?:personas?|hombres?|mujer(?:es)?|chic[oa]s?|muchach[oa]s?|jovenes|joven|senor(?:as?|es)?|patas?|flac[oa]s?|venezolan[oa]s?|venecos?|vene[ck]as?|colombian[oa]s?|extranjer[oa]s?"
-    r"|policias?|efectivos|tombos?|suboficiales|varon(?:es)?|menores|adolescentes|ninos|chibol[oa]s?|borrach[oa]s?|viej[oa]s?|causas?|pasajer[oa]s?|alumn[oa]s|dirigentes?|cobrador(?:es|a)?|serenos?|hinchas?|barristas?|cambistas?|maestros?|vendedor(?:es|as?)?|agentes?|companer[oa]s|emplead[oa]s|gent(?:e|uza)|vigilantes?|comerciantes?|compas|convictos?|muchachit[oa]s|pelados?|negros?|gringos?|mototaxis?|tios?|cholos?|morenos?|chamos?|loc[oa]s?|vagos?|mototaxistas?|taxistas?|motociclistas?)"
+    r"|policias?|efectivos?|tombos?|suboficial(?:es)?|clientes?|choferes|chofer|colegas?|inquilin[oa]s?|ingenier[oa]s?|manes|jinetes|piratas|grandazos|albaniles|albanil|guardianes?|mozos?|doctor(?:es|a)?|profesor(?:es|a)?|abogad[oa]s?|tal(?= [a-z]{3,})|varon(?:es)?|menores|adolescentes|ninos|chibol[oa]s?|borrach[oa]s?|viej[oa]s?|causas?|pasajer[oa]s?|alumn[oa]s|dirigentes?|cobrador(?:es|a)?|serenos?|hinchas?|barristas?|cambistas?|maestros?|vendedor(?:es|as?)?|agentes?|companer[oa]s?|emplead[oa]s?|gent(?:e|uza)|vigilantes?|comerciantes?|compas|convictos?|muchachit[oa]s|pelados?|negros?|gringos?|mototaxis?|tios?|cholos?|morenos?|chamos?|loc[oa]s?|vagos?|mototaxistas?|taxistas?|motociclistas?)"
 )
 _COUNTED = re.compile(
-    rf"(?<![\d.,/:])(?<!cuadra )(?<!linea )\b(\d{{1,2}}|un|una|uno|par de)(?: o (?:\d{1, 2}|mas))? (?:otr[oa]s? )?(?:sol[oa] |gran |tal |tales |presunt[oa]s? )?(?:supuest[oa]s? )?(?:malos )?(?:(?P<bad>{_CRIMINALS})|(?P<any>{_PEOPLE}))\b"
+    rf"(?<![\d.,/:])(?<!cuadra )(?<!linea )\b(\d{{1,2}}|un|una|uno|par de)(?: o (?:\d{1, 2}|mas))? (?:otr[oa]s? )?(?:sol[oa] |gran |tal |tales |presunt[oa]s? )?(?:supuest[oa]s? )?(?:malos )?(?:(?P<bad>{CRIMINALS})|(?P<any>{PEOPLE}))\b"
 )
 _WERE = re.compile(
     r"\b(?:(?:eran|fueron|vinieron|habian|hab[ií]a|aparecieron|son|estaban|entraron|bajaron|se acercaron|llegaron|me agarraron|me rodearon|me cerraron)"
     r" (?:como |unos |aproximadamente |mas o menos |entre |en total |mas de |casi )?(\d{1,2})(?![.,]\d)(?: o \d)?(?= ?(?:$|[.,;)]| en (?:un|una|moto)| y | que | con | los | sujet| tipos| person| homb| los que| armad| encap| contra))"
     r"|\bentre (?:los )?(\d{1,2})(?= ?(?:$|[.,;]| (?:me|nos|le|lo|la|alumn|tip|suj|person|chic|muchach|hombr)))|, (\d{1,2}),? (?:me|nos) |\bme (?:asalt|rob|agarr|rode|peg|golpe|cerr|cogote)\w+ (?:como )?(\d{1,2})(?= ?(?:$|[.,;]| con | en | y ))|\b(\d{1,2}) (?:eran|fueron|han sido|serian|habran sido)\b|(?<!tipo )(?<!las )(?<!a )\b(\d{1,2}) (?:me|nos|le) (?:agarr|golpe|rob|asalt|rode|quit|cerr|cogote|arrebat|peg)\w+"
+    r"|\beran (?:como |unos )?(\d{1,2})\b(?! (?:anos|horas|soles|mil|de la|meses|dias|veces|y media|am|pm))(?![:.,]\d)|(?<![\d:./])\b(\d{1,2}) (?!anos|meses|dias|horas|soles|cuadras|veces|mil|lucas|minutos|semanas|celular|mochila|billete|laptop|de)[a-z]{3,}s(?: (?!y\b)\w+){0,5} (?:me|nos|les?) (?!ayud|auxili|socorr|llev\w+ (?:al?|hasta)|defend|vieron|avis)(?:\w+aron|\w+ieron|dieron)\b|(?<![\d:./])\b(\d{1,2}) con (?:pistola|cuchillo|arma|fierro|machete|palo|revolver|navaja)|(?<![\d:./])\b(\d{1,2}) contra (?:uno|una|mi)\b"
     r"|\blos (\d{1,2}) (?:eran|se fueron|huyeron|escaparon|estaban|tenian|me|armad))"
 )
 _AND_ANOTHER = re.compile(
     r"\b(?:y|e|con|mientras|pero)(?: el| la)? (otr[oa]|\d|un|una) (?!vez|celular|dia|cosa|lado|mochila|moto\b|carro|auto|cuadra|calle|arma|pistola|cuchillo|billetera|laptop|tarjeta|anos|soles|sol|cartera)"
+)
+_COUPLE = re.compile(
+    rf"\b(?:un|una) (?:{CRIMINALS}|{PEOPLE}) (?:y|con) su (?:flaca|novi[oa]|mujer|esposa|hij[oa]|pareja|amig[oa]|complice|hermano)\b"
 )
 _SINGULAR = re.compile(r"\b(?:tipo|sujeto|hombre|persona|joven|loco|vago|marca|individuo)$")
 _ONE_DID_THIS = re.compile(
@@ -60,7 +64,7 @@ _WITNESSING = re.compile(
 _OFFENCE = re.compile(
     r"\b(?:rob\w+|asalt\w+|quit\w+|arrebat\w+|arranch\w+|amenaz\w+|apunt\w+|golpe\w+|peg\w+|agred\w+|intercept\w+|acerc\w+|llev\w+|sac\w+|jal\w+|cogote\w+|hurt\w+|subi\w+"
     r"|baj\w+|entr\w+|ingres\w+|romp\w+|cerr\w+|estaf\w+|engan\w+|vend\w+|ofrec\w+|acos\w+|toc\w+|manose\w+|insult\w+|atropell\w+|choc\w+|extorsion\w+|pid\w+|exig\w+|huy\w+|escap\w+|fug\w+"
-    r"|moto|empuj\w+|patea\w+|cuchill\w+|violent\w+|abord\w+|distra\w+|persegu\w+|segui\w+|robando|agarr\w+|met\w+|invad\w+|invit\w+|cit\w+|dop\w+|drog\w+|pepe\w+|pat\w+|encañon\w+|encanon\w+|cobr\w+|pag\w+|tom\w+|dispar\w+|viol\w+|coima|aparec\w+|vin\w+|fueron|forceje\w+|cort\w+|abus\w+)\b"
+    r"|moto|empuj\w+|patea\w+|cuchill\w+|violent\w+|abord\w+|distra\w+|persegu\w+|segui\w+|sigui\w+|grit\w+|revent\w+|arrincon\w+|mand\w+|yape\w+|plin\w*|transf\w+|deposit\w+|patale\w+|clav\w+|jalone\w+|robando|agarr\w+|met\w+|invad\w+|invit\w+|cit\w+|dop\w+|drog\w+|pepe\w+|pat\w+|encañon\w+|encanon\w+|cobr\w+|pag\w+|tom\w+|dispar\w+|viol\w+|coima|aparec\w+|vin\w+|fueron|forceje\w+|cort\w+|abus\w+)\b"
 )
 _PARTNER = (
     r"(?:ex ?)?(?:espos[oa]|pareja|conviviente|marido|enamorad[oa]|novi[oa])|ex|herman[oa]|cunad[oa]|ti[oa]|prim[oa]|padrastro|madrastra|papa|mama|padre|madre|suegr[oa]|yerno|nuera|hij[oa]|sobrin[oa]"
@@ -93,11 +97,11 @@ _NO_WEAPON = re.compile(
     r" (?:con )?(?:ningun[a]? (?:tipo de )?)?(?:armas?|armad[oa]s?|cuchillos?|pistolas?)|desarmad[oa]s?|nada de armas?|no (?:les? )?(?:vi|vimos|note) (?:que tuvieran? )?(?:ningun[a]? )?armas?|ningun arma|ninguna arma|armas? no (?:tenian?|vi|hubo|habia|llevaban?|usaron|uso|saco|sacaron|mostr\w+|portaban?|traian?|cargaban?))\b"
 )
 _WEAPON = re.compile(
-    r"\b(?:pistolas?|pistolon|revolver(?:es)?|cuchill[oa]s?|cuchillazos?|navajas?|navajazos?|machetes?|machetazos?|verduguillos?|escopetas?|fusil(?:es)?|metralletas?|ametralladora|granada|dinamita|explosivos?"
+    r"\b(?:pistolas?|pistolon|revolver(?:es)?|cuchill[oa]s?|cuchillazos?|navajas?|navajazos?|machetes?|machetazos?|verduguillos?|carabinas?|trabuco|escopetas?|fusil(?:es)?|metralletas?|ametralladora|granada|dinamita|explosivos?"
     r"|armas? (?:de fuego|blanca|punzo\w*|punzocortante|de largo alcance)|con (?:un |una |unas |su |sus )?armas?|pico de botella|botellazo|chaveta|chavetas|desarmador|destornillador|balazos?|balas?|bale(?:o|aron|ado|ada)|disparo|disparos|dispar(?:o|aron|ando)|a punta de"
-    r"|encanon\w+|armad[oa]s?|apunal\w+|acuchill\w+|(?:saco|sacaron|tenia|tenian|llevaba|llevaban|mostro|mostraron|portaba|portaban|puso|pusieron|traia|vi) (?:un |una |unas |su |el |sus )?(?:armas?|punta|fierro|fierros|punal|pico|palo)"
-    r"|apunt(?:o|aron|ando|andome|andonos)(?! (?:la placa|el numero|en un papel|mi|su|sus|todo|los datos))|(?:con|a) (?:un |una |unos |unas |el |la |su )?(?:piedra|piedras|palo|palos|fierro|fierros|bate|botella|botellas|martillo|ladrillo|ladrillos|tubo|cadena|correa|punal|hacha|comba|tijeras?|vidrio|punta|vara|cable|sarten|hierro|cacha|punzon|jeringa|taser|gas pimienta|objeto contundente|objeto punzo\w*|manopla|correazos)"
-    r"|pedradas?|piedrazos?|palazos?|culatazos?|cachazos?|fierrazos?|botellazos?|ladrillazos?|correazos?|martillazos?|(?:lanz|tir|arroj|avent)(?:o|aron|ando\w*) (?:un[ao]?s? |con |la )?(?:piedras?|botellas?|ladrillos?|palos?)|me (?:cort|hinc)\w+ [^.;]{0,20}con (?:una? )?(?:gil+et+e?|yilet)|replica de pistola|pistola de juguete|me apunto|punzocortante)\b"
+    r"|encanon\w+|armad[oa]s?|premunid[oa]s|apunal\w+|acuchill\w+|(?:saco|sacaron|tenia|tenian|llevaba|llevaban|mostro|mostraron|portaba|portaban|puso|pusieron|traia|vi) (?:un |una |unas |su |el |sus )?(?:armas?|punta|fierro|fierros|punal|pico|palo)"
+    r"|apunt(?:o|aron|ando|andome|andonos)(?! (?:la placa|el numero|en un papel|mi|su|sus|todo|los datos))|(?:con|a) (?:un |una |unos |unas |el |la |su )?(?:piedra|piedras|palo|palos|fierro|fierros|bate|botella|botellas|martillo|ladrillo|ladrillos|tubo|cadena|correa|punal|hacha|comba|tijeras?|vidrio|punta|vara|cable|sarten|hierro|cacha|punzon|compas|tijera|silla|tabla|martillo|comba|jeringa|taser|gas pimienta|objeto contundente|objeto punzo\w*|manopla|correazos)"
+    r"|pedradas?|piedrazos?|palazos?|culatazos?|cachazos?|fierrazos?|botellazos?|ladrillazos?|correazos?|martillazos?|(?:lanz|tir|arroj|avent)(?:o|aron|ando\w*) (?:un[ao]?s? |con |la )?(?:piedras?|botellas?|ladrillos?|palos?|sillas?)|(?:rompi\w+|revent\w+|estrell\w+) (?:una |un |la )?(?:botella|silla|vaso|ladrillo)\w* en (?:la|mi) (?:cabeza|cara|espalda)|me (?:cort|hinc)\w+ [^.;]{0,20}con (?:una? )?(?:gil+et+e?|yilet)|replica de pistola|pistola de juguete|me apunto|punzocortante)\b"
 )
 _NOT_ATTACK = re.compile(
     r"\b(?:policias?|serenos?|efectivos|agentes?|vigilantes?|guardias?|patrulleros?) (?:\w+ )?$|\bcompr\w+ (?:un |una )?$|\b(?:con (?:la )?cadena|robaron (?:la|mi|una) |perdi (?:la|mi|una) |de )$|\b(?:caja|bolsa|paquete|costal|saco|sobre) (?:llen[oa] )?$|\b(?:meter(?:me|le|nos)?|lanzar|caer|dar(?:me|le|nos)?) $"
@@ -118,6 +122,8 @@ def _numbered(text: str) -> str:
 
 
 def _count(folded: str, asked: bool) -> int | None:
+    if _COUPLE.search(folded):
+        return 2
     if were := _WERE.search(folded):
         return next(int(g) for g in were.groups() if g) or None
     for m in _COUNTED.finditer(folded):
@@ -146,7 +152,7 @@ def _count(folded: str, asked: bool) -> int | None:
         elif (
             another
             and another[1] not in ("otro", "otra")
-            and re.match(rf"(?:{_CRIMINALS}|{_PEOPLE})\b", folded[another.end() :])
+            and re.match(rf"(?:{CRIMINALS}|{PEOPLE})\b", folded[another.end() :])
         ) and not _WITNESSING.search(folded[another.start() : another.end() + 50]):
             count += _value(another[1])
         return count if 0 < count < 60 else None
@@ -237,11 +243,13 @@ def _foreign(said: str) -> str | None:
 _DNI = re.compile(
     r"\b(?:dni|d\.n\.i\.?|documento(?: nacional)?(?: de identidad)?|identidad|identificad[oa] con|deni)\b[^\d\n]{0,24}(\d(?:[ .-]?\d){7})(?:[ -]\d)?(?![ .]?\d|-\d)"
 )
+_DNI_APART = re.compile(r"\b(?:mi )?numero(?: es)?:? (\d(?:[ .-]?\d){7})(?![ .-]?\d)")
+"""A number told apart from the document that it is of: "perdí mi DNI … Número 7 1 2 3 4 8 9 0"."""
 _OF_ANOTHER = re.compile(
     r"\b(?:su|sus|cuyo) $|\b(?:ladron|sujeto|estafador|agresor|tipo|chofer|vendedor)\w* (?:tiene|con|de) $|\bse llama\b[^.;\n]{0,60}$|\b(?:identifi\w+ (?:al|a la)|del? (?:sujeto|agresor|estafador|ladron|vendedor|chofer|conductor|senora?)|a nombre de)\b[^.;\n]{0,40}$"
 )
 _ANOTHERS = re.compile(
-    r"^(?: de (?:el|ella|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)| del)\b"
+    r"^(?: de (?:el|ella|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)| del(?! (?:recurrente|denunciante|suscrito|que suscribe)))\b"
 )
 _OWN_AGAIN = re.compile(r"\b(?:soy|yo|mio|me llamo|mi nombre es|denunciante|suscrit[oa]|recurrente|mi)\b[^.;\n]{0,50}$")
 
@@ -255,4 +263,5 @@ def find_document_number(text: str) -> str | None:
         another = _OF_ANOTHER.search(before) or _ANOTHERS.match(said.partition(" ")[1] + said.partition(" ")[2])
         if not another or (_OWN_AGAIN.search(before) and not re.search(r"\bsus? $", before)):
             return re.sub(r"\D", "", match[1])
-    return None
+    apart = _DNI_APART.search(folded) if "dni" in folded else None
+    return re.sub(r"\D", "", apart[1]) if apart else None

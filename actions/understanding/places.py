@@ -88,7 +88,7 @@ _STREET = re.compile(
 )
 _HOME = re.compile(
     r"\b(?:viv[oe]|vivimos|viviend\w+|vivia|resid\w+|domicili\w+|radic\w+|soy|somos|natural(?:es)?|naci|nacid[oa]"
-    r"|(?<!mi )(?<!su )trabaj(?!ando)\w+|labor[oa]\w*|estudi\w+|mi casa (?:queda|esta|es)|mi casa|mude|mudamos|vengo|llamo|escribo"
+    r"|(?<!mi )(?<!su )trabaj(?!ando)\w+|labor[oa]\w*|estudi\w+|mi casa (?:queda|esta|es)|mi casa|mude|mudamos|vengo|llamo|escrib(?:o|iendo|imos)"
     r"|comisarias?|comisaria pnp|denuncie|denunciamos|denunciar|puse (?:mi|la|una) denuncia)\b[^.;\n,]{0,45}\b(?:en|de|por|del|desde|a)(?: el| la)? $"
     r"|\b(?:comisaria|comisaria de|fiscalia de|municipalidad de|serenazgo de|base de|direccion:?|domicilio:?) $"
 )
@@ -108,11 +108,17 @@ _EVENT = re.compile(
 )
 _AT_HOME = re.compile(
     r"\b(?:(?:en|a|afuera de|frente a|dentro de|puerta de|fuera de|de|desde) (?:la puerta de )?(?:mi|nuestra|nuestro|mis) (?:propi[oa] )?"
-    r"(?:casa|domicilio|depa|departamento|vivienda|hogar|cuarto|edificio|barrio|cuadra|zona|puerta)|a la vuelta de mi casa|vive con(?:migo| nosotr[oa]s)|(?:ahi|alli|ahi mismo|alli mismo|aca|aqui)(?: mismo| nomas)? (?:fue|paso|ocurrio|sucedio|ha sido)|(?:fue|paso|ocurrio|sucedio) (?:ahi|alli|aqui|aca|en casa|adentro))\b"
+    r"(?:cas(?:a|ita)|domicilio|depa|departamento|vivienda|hogar|cuarto|edificio|barrio|cuadra|zona|puerta|tendedero|azotea|techo|corral|jardin)|a la vuelta de mi casa|vive con(?:migo| nosotr[oa]s)|(?:ahi|alli|ahi mismo|alli mismo|aca|aqui)(?: mismo| nomas)? (?:fue|paso|ocurrio|sucedio|ha sido)|(?:fue|paso|ocurrio|sucedio) (?:ahi|alli|aqui|aca|en casa|adentro))\b"
 )
 _METROPOLIS = re.compile(
     r"\b(?:metropolitano|linea (?:1|uno)|tren electrico|corredor (?:azul|rojo|morado|amarillo)|javier prado|tupac amaru|wiesse|tomas valle|benavides|angamos|via expresa|izaguirre|universitaria|naranjal|larco(?! herrera)|parque kennedy)\b"
 )
+_OF_A_TOWN = re.compile(
+    r"\b(?:mercado|plaza|estadio|terminal|feria|comunidad|caserio|cementerio|playa|posta|colegio|municipalidad|peaje|estancia|fundo|hacienda"
+    r"|chacra|parcela|sector|anexo|pueblo|casa|casita|puesto|tienda|local|cuarto|salida|entrada|centro|ovalo|malecon|paradero|jardin|campo|losa)"
+    r" (?:central |modelo |principal )?(?:de|del) $"
+)
+"""What stands for the town whose name follows: "mi casa de Manantay", "el mercado de Talavera"."""
 _ALONE_BEFORE = re.compile(r"(?:^|[.!?\n] ?)$")
 _ALONE_AFTER = re.compile(r" ?(?:$|[.!?\n,])")
 _ROUTE = re.compile(r"\b(?:trayecto|ruta|camino|viaje|recorrido|bus|combi|de|desde)(?: (?:de|desde))? $")
@@ -146,6 +152,15 @@ def _settled(mentions: Sequence[_Mention], folded: str, within: Area | None) -> 
         area = areas[0] if areas else None
         return PlaceReading(province=area.province, department=area.department) if area else PlaceReading()
     best = max(named, key=lambda m: (m.score, len(m.places) == 1 and not m.landmark, -m.start))
+    best = _containing(named, best, folded)
+    if _between_towns(folded, best):
+        towns = [m for m in mentions if m.places or m.area]
+        shared = _shared([p for m in towns for p in m.places])
+        return PlaceReading(
+            candidates=tuple(dict.fromkeys(p for m in (best, *towns) for p in _narrowed(m, areas, named))),
+            province=shared.province if shared else None,
+            department=shared.department if shared else None,
+        )
     rival = _joined(named, best, folded)
     if rival:
         both = tuple(dict.fromkeys((*_narrowed(best, areas, named), *_narrowed(rival, areas, named))))
@@ -162,6 +177,31 @@ def _settled(mentions: Sequence[_Mention], folded: str, within: Area | None) -> 
     if area:
         return PlaceReading(candidates=left, province=area.province, department=area.department)
     return PlaceReading(candidates=left)
+
+
+def _containing(named: Sequence[_Mention], best: _Mention, folded: str) -> _Mention:
+    """The district that stands right behind another name of a far one: the first is a part of it ("el milagro, huanchaco")."""
+    for other in named:
+        if (
+            re.fullmatch(r",? ", folded[best.end : other.start])
+            and len(other.places) == 1
+            and not {p.department for p in best.places} & {other.places[0].department}
+        ):
+            return other
+    return best
+
+
+_BETWEEN = re.compile(r"\b(?:entre|trayecto de|ruta (?:de )?|tramo (?:de )?) ?(?:el |la |los )?$")
+
+
+def _between_towns(folded: str, best: _Mention) -> bool:
+    """Whether the name is one end of a road: "entre Chulucanas y Morropón"."""
+    after = re.match(r" (?:y|a|hacia|-) (?:el |la |los )?([a-z]+(?: [a-z]+)?(?: [a-z]+)?)", folded[best.end : best.end + 50])
+    if after and _BETWEEN.search(folded[max(0, best.start - 24) : best.start]):
+        words = after[1].split()
+        return any(" ".join(words[:n]) in gazetteer.names() for n in range(1, len(words) + 1))
+    before = re.search(r"\b(?:entre|trayecto de) (?:el |la |los )?([a-z]+(?: [a-z]+){0,2}) y $", folded[max(0, best.start - 50) : best.start])
+    return bool(before and before[1] in gazetteer.names())
 
 
 def _shared(places: Sequence[Place]) -> Area | None:
@@ -291,20 +331,21 @@ def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: 
             area = None
     elif fixed:
         area = None
-    if not landmark and not explicit and _STREET.search(before):
+    if not landmark and not explicit and _STREET.search(before) and not _follows_area(after, places):
         return None
     cue = (
         bool(_CUE.search(before))
         or explicit
         or bool(_ALONE_BEFORE.search(folded[:start]) and _ALONE_AFTER.match(folded[end:]))
     )
+    located = bool(_OF_A_TOWN.search(before))
     weak = bool(_WEAK_CUE.search(before))
     capital = text[start : start + 1].isupper()
     if name in gazetteer.WORDS:
         article = bool(re.search(r"\b(?:el|la|los|las|un|una|mi|su) $", before))
         settled = _follows_area(after, places) or (area is not None and cue)
         of = weak and capital and any(p.ubigeo[:4] in ("1501", "0701") for p in places) and not article
-        of = of or (weak and not article and name in ("comas", "jesus maria", "ventanilla"))
+        of = of or (located and capital) or (weak and not article and name in ("comas", "jesus maria", "ventanilla"))
         of = of or (capital and bool(re.search(r"\b\d{1,4},? $", before)) and not article)
         if not (
             explicit
@@ -315,7 +356,7 @@ def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: 
         ):
             return None
     elif name not in gazetteer.strong() and not (
-        cue or asked or _follows_area(after, places) or (weak and (capital or area is not None or len(name) > 8))
+        cue or asked or (located and not area) or _follows_area(after, places) or (weak and (capital or area is not None or len(name) > 8))
     ):
         return None
     if (
@@ -374,7 +415,7 @@ def _score(folded: str, start: int, end: int, *, cue: bool, explicit: bool) -> f
     clause = before[max((m.end() for m in _CLAUSE.finditer(before)), default=0) :]
     score = 0.5 * cue + 0.5 * explicit
     if (_HOME.search(before) or _IS_FROM.match(folded[end : end + 12])) and not _EVENT_BETWEEN.search(before):
-        at_home = _AT_HOME.search(folded) and not re.search(r"\b(?:comisaria|trabaj\w+|estudi\w+)\b[^,]*$", before)
+        at_home = _AT_HOME.search(folded) and not re.search(r"\b(?:comisaria|trabaj\w+|estudi\w+)\b(?!.*\bviv\w+)[^,]*$", before)
         score += -0.5 if at_home else -4
     elif _ELSEWHERE.search(before):
         score -= 1.5 if not _EVENT.search(clause) else 1

@@ -4,27 +4,28 @@ from datetime import datetime
 from typing import Any
 
 from actions.understanding import dates, items, money, people, places
+from actions.understanding.contacts import own_contact
 from actions.understanding.gazetteer import Area
 from actions.understanding.text import capped, fold
 from vocabulary.places import Place
 
 
-def extract(text: str, *, now: datetime) -> dict[str, Any]:
-    """The facts of a story; what it does not tell is None or empty. The kind of incident is not told here."""
+def extract(text: str, *, now: datetime, incident_type: str | None = None) -> dict[str, Any]:
+    """The facts of a story; what it does not tell is None or empty. The kind of incident, where it is known, helps."""
     text = capped(text)
     moment = dates.find(text, now=now)
-    things = items.find(text)
+    things = items.find(text, incident_type=incident_type)
     suspects = people.find_suspects(text)
     phones = people.find_phones(text)
     return {
-        "incident_type": None,
+        "incident_type": incident_type,
         "occurred_at": moment.fact if moment else None,
         "place": places.find(text).fact,
         "items": [item.fact for item in things],
         "amount_lost": amount_lost(text, things),
         "suspects": suspects.fact if suspects != people.Suspects() else None,
         "weapon": people.find_weapon(text),
-        "phone_mentioned": phones[0] if phones else None,
+        "phone_mentioned": own_contact(text) or (phones[0] if phones else None),
         "document_number": people.find_document_number(text),
     }
 

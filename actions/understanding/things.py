@@ -8,7 +8,7 @@ KINDS: dict[str, str] = {
     "phone": "celular celulares cel cell celu celus celuco celulr selular celul telefono telefonos movil moviles smartphone "
     "fono equipo_celular equipos_celulares smarphone celphone celulars zelular selu cecular celuar celulat iphone ipone iphones equipo_movil chancho telf celualr ceular cellular",
     "cash": "dinero plata efectivo soles_en_efectivo monto_de_dinero cash platita platitas dinerillo lana sueldo quincena jornal gratificacion billetes sencillo vuelto ahorros monedas platita dinerito",
-    "bag": "mochila mochilas bolso bolsos cartera carteras maleta maletas maletin maletines bolsa bolsas canguro canguros "
+    "bag": "mochila mochilas bolso bolsos cartera carteras maleta maletas maletin maletines bolsa bolsas canguro canguros koala koalas "
     "morral morrales mochilon monochila mochilas_escolares bolzo bolzon maletita cartuchera_de_mano rinonera bolso_termico alforja necessaire cangurera neceser equipaje moxila mochla mochilita bolsito carterita bandolera portafolio",
     "wallet": "billetera billeteras monedero monederos viyetera billetra billeterra villetera portadocumentos chauchera billetrita bileterra tarjetero portatarjetas biyetera billetara cartuchera",
     "document": "dni documento documentos brevete pasaporte licencia_de_conducir carnet carne soat papeles "
@@ -84,7 +84,4 @@ NAMELESS = frozenset(_NAMELESS_WORDS.split())
 OPEN = re.compile(
     r" ?(?:(?:tambien|a mi hij[oa]|casi|como|hasta|toda|todo|todas|todos) )?(?:mi|mis|su|sus|un|una|unos|unas|nuestr[oa]s?|\d{1,2}|dos|tres|cuatro|cinco|seis|varios|varias)"
     r" (?:propi[oa] |nuev[oa]s? |unic[oa] )?(?P<noun>(?!\w+(?:mente|ando|iendo)\b)[a-z]{3,})\b"
-)
-LISTED = re.compile(
-    r"(?: de [\w ]{2,22}?| con [\w ]{2,22}?)?(?:,| y|, y) (?:mi|mis|su|sus|una?|unos|unas) (?P<noun>[a-z]{4,})\b(?! \w+(?:aron|aba|aban|ieron|io)\b)(?= ?(?:$|[.,;!\n]| (?:de|con|y|que|marca|color|en|a|nuev\w+|negr\w|roj\w|azul|blanc\w|usad\w|grande)\b))"
 )

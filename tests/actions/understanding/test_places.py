@@ -173,7 +173,7 @@ CITIES = [
     ("en Nasca me robaron el carro", "Nasca", "Ica"),
     ("en la urb. San Andrés de Trujillo", "Trujillo", "La Libertad"),
     ("viajando de Lima a Huacho me robaron", "Huaura", "Lima"),
-    ("en el mercado Modelo de Ica", "Piura", "Piura"),
+    ("en el mercado Modelo de Ica", "Ica", "Ica"),
     ("fue por la plaza de armas de Cusco", "Cusco", "Cusco"),
     ("en Juliaca cerca del terminal", "San Román", "Puno"),
     ("en Chimbote", "Santa", "Áncash"),

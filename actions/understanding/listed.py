@@ -1,0 +1,165 @@
+"""Things told one after the other behind what was done to them: "se llevaron dos pavos, mi mochila de fumigar y la soga"."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from actions.understanding import gazetteer
+from actions.understanding.losses import Losses
+from actions.understanding.makes import BRANDS
+from actions.understanding.numbers import UNITS
+from actions.understanding.people import CRIMINALS, PEOPLE
+from actions.understanding.things import KIND_OF, NAMELESS
+
+_COUNT = "|".join(sorted((word for word in UNITS if word not in ("un", "una", "uno")), key=len, reverse=True))
+_HEAD = re.compile(
+    r"(?:(?:y|e|tambien|hasta|incluso|ademas|aparte|de|como|casi|solo|mas|o sea|osea|su)\s)*?"
+    rf"(?:(?:tod[oa]s?\s)?(?P<own>mis?|nuestr[oa]s?|sus?)|(?P<given>una?|el|la|l[oa]s|otr[oa]s?|unos|unas|varios|varias|\d{{1,3}}|{_COUNT}|par de|medi[oa]))\s"
+    rf"(?:(?:{_COUNT}|\d{{1,3}}|otr[oa]s?|propi[oa]s?|nuev[oa]s?|viej[oa]s?|dos|tres|cuatro|unic[oa]s?|(?:cajas?|bolsas?|docenas?|jabas?|cajones|rollos?|pares?|kilos?|arrobas?|botellas?|paquetes?|bultos?|juegos?) de)\s)*"
+    r"(?P<noun>[a-z]{3,})\b"
+)
+_BARE = re.compile(r"(?:(?:y|e|tambien|hasta|mas)\s)?(?P<noun>[a-z]{4,})(?:\s(?:de|del|para)\s[a-z]+|\s[a-z]{4,}){0,2}$")
+_STOPS = re.compile(
+    r"[.;?!\n](?!\d)|\b(?:cuando|mientras|porque|pero|aunque|para (?:que|no|vend)|despues|luego|entonces|huy\w+|escap\w+|salier\w+|corri\w+|"
+    r"apunt\w+|amenaz\w+|estaba(?:mos)?|iba(?:mos)?|vivo|vive|soy|quiero|necesito|llam[eoa]\w*|fue(?:ron)?|era|ayer|anoche|hoy|anteayer|"
+    r"gracias|dicen|dice|diciendo|felizmente|menos|excepto|ni siquiera|estacionad[oa]|a pesar|segun|quien\w*|aprovech\w+|sin que|ya que|"
+    r"lunes|martes|miercoles|jueves|viernes|sabado|domingo|hace|tengo|tenemos|puse|fui|vine|vino|esta|estan|son|no|se|me|nos)\b"
+)
+_PARTS = re.compile(r"\s?(?:,|\by\b|\be\b|\+|\bmas\b|\bademas de\b|\bjunto con\b|\basi como\b|:|\n-?)\s?")
+_WHERE = re.compile(r"(?:en|de|del|a|al|por|desde|hacia|con|sin|dentro|cerca|frente|sobre|bajo|entre|para|que|donde)\b")
+_SUMS_UP = re.compile(r"(?:documentos|papeles|cosas|pertenencias|articulos|objetos|prendas) ?(?::|\(|como )")
+_WORD_OF_TIME = re.compile(r"(?:\d|mes|ano|dia|hora|semana|minuto|soles|sol|dolar|luca|mil|veces|vez)")
+_ACTS = re.compile(r"\b(?:r+o[bv]\w+|asalt\w+|hurt\w+|cogote\w+|atrac\w+|bolsique\w+|llev\w+|perd\w+|extravi\w+|falta\w*|denuncio|sustra\w+)\b")
+_INSIDE = re.compile(r"[.;!\n]\s?(?:y )?(?:(?:a?dentro|ahi|alli|en ella|en el)\s?(?:mismo )?(?:tenia|habia|estaban?|iban?|llevaba|guardaba)?:?|(?:tenia|contenia|llevaba|traia)(?: dentro| adentro)?|tambien|ademas|aparte)\s")
+_KEPT = re.compile(
+    r"[^.;,\n]{0,24}?\b(?:si (?:l[oa]s? )?(?:esta|estaban?|dej\w+|qued\w+)|sigue(?:n)?|ahi seguia|intact\w+|no (?:se |me |nos )?(?:l[oa]s? )?\w+(?:aron|ieron|io|o)\b|l[oa]s? dej\w+|a salvo)"
+)
+_BODY = frozenset(
+    """nalgas nalga pechos senos pecho seno partes trasero poto gluteos muneca cabellos oreja orejas dedos mandibula tabique clavicula pie pies frente garganta pulmon brazos
+    piernas muelas muela diente dientes cara cabeza boca nariz ceja brazo mano costilla costillas ojo labio rodilla tobillo cadera cuello nuca barriga estomago columna ropa_interior""".split()
+)
+_NEVER = frozenset(
+    """camino carretera pista vereda altura puerta entrada salida centro plaza parque avenida jiron colegio comisaria serenazgo fiscalia posta hospital camara camaras placa numero noticia
+    verdad mentira culpa mayoria resto demas cosa cosas idea fecha hora momento monto valor total suma perdida robo asalto ladrones patrullero sospechoso motivo cuenta llamada apoyo permiso
+    medianoche mediodia madrugada carga venta pension ahorro deposito transferencia prestamo pago adelanto dinero monedas pasajeros gente policias tarde acta nombre apellido
+    fuerza cuchillo pistola arma armas fierro palo piedra machete revolver moto_lineal corral techo cerco estacion terminal mercado feria hotel hostal cantina bar discoteca chofer conductor
+    noche golpe golpes grito gritos empujon empujones insulto insultos amenazas denuncia reclamo seguro aseguradora municipalidad alcalde dirigente duena dueno vendedor vendedora patron patrona
+    doctor doctora profesor profesora enfermera ingeniero abogado abogada vigilante guardian cajera cajero cobrador ayudante novio novia enamorado enamorada ex mellizos bebe criatura
+    anciano anciana gringo gringa turista turistas vecindario sector pueblo caserio anexo comunidad provincia region pais costa sierra selva lunes martes miercoles jueves viernes sabado domingo
+    cual cuales mismo misma mismos que quien eso esto esa ese este esta ellos ellas alguien nadie todos todas ambos cada
+    pena rabia miedo susto dolor llanto salud amistad paciencia esperanza memoria juicio razon respeto dignidad fe trabajo empleo chamba puesto oportunidad clase clases examen partido juego
+    audio video mensaje mensajes foto fotos pagina perfil cuenta cuentas clave claves codigo codigos correo link enlace grupo publicacion aplicacion app saldo operaciones operacion compras consumos
+    ganancia ganancias nieta nieto bisnieta adentro dentro ultima ultimo fin tira candado candados baje compre deje saque creo peon bono suboficial primera primero manera forma
+    obra quedo soluto blanco negro menor mayor unica estado resultado escalera ventana familia cuarenta cincuenta sesenta setenta ochenta noventa cien ciento doscientos quinientos toda
+    banco bancos caja agente yape plin credito tarjetas terreno lote casa depa departamento local negocio tienda bodega mujer mujeres hombre hombres""".split()
+)
+
+
+_MOST = 40
+"""Losses of one text whose enumerations are read."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A thing by its noun: ``kind`` where a list has it, else None."""
+
+    noun: str
+    kind: str | None
+    start: int
+    end: int
+
+
+def things_listed(folded: str, told: Losses) -> Iterator[Named]:
+    """The things at the head of each part of an enumeration that follows a loss.
+
+    A known noun counts behind an article; one that no list has only behind a word that says it is the victim's or how many,
+    or once the list has begun with another thing.
+    """
+    for start, colon in _beginnings(folded, told):
+        yield from _enumerated(folded, start, colon=colon)
+
+
+def _beginnings(folded: str, told: Losses) -> Iterator[tuple[int, bool]]:
+    for _, end in told.spans[:_MOST]:
+        yield end, False
+    if not told.spans and not _ACTS.search(folded):
+        return
+    for m in re.finditer(r":\s?(?!\d\d\b)", folded):
+        sentence = folded[max(folded.rfind(".", 0, m.start()), folded.rfind("\n", 0, m.start())) + 1 : m.start()]
+        if _ACTS.search(sentence) or re.search(r"\b(?:dentro|adentro|cosas|pertenencias|sin nada|siguiente)\b[\w ]{0,20}$", sentence):
+            yield m.end(), True
+    first = min((end for _, end in told.spans), default=None)
+    if first is not None:
+        for m in _INSIDE.finditer(folded, first):
+            yield m.end(), "dentro" in m.group() or ":" in m.group()
+
+
+def _enumerated(folded: str, start: int, *, colon: bool) -> Iterator[Named]:
+    stop = _STOPS.search(folded, start, start + 320)
+    zone = folded[start : stop.start() if stop else start + 320]
+    at, began = start, colon
+    for part, position in _parts(zone):
+        at = start + position
+        named = _named(part, at, began=began, first=position < 4)
+        if named is not None and _SUMS_UP.match(folded, named.start):
+            continue
+        if named is None:
+            if began and re.search(r"\b\w{3,}(?:aron|ieron)\b", part):
+                return
+            continue
+        if named.kind is None and _KEPT.match(folded, named.end):
+            continue
+        began = True
+        yield named
+
+
+def _parts(zone: str) -> Iterator[tuple[str, int]]:
+    at = 0
+    for m in (*_PARTS.finditer(zone), None):
+        end = m.start() if m else len(zone)
+        part = zone[at:end]
+        lead = len(part) - len(part.lstrip())
+        if part.strip():
+            yield part.strip(), at + lead
+        at = m.end() if m else end
+
+
+def _named(part: str, at: int, *, began: bool, first: bool) -> Named | None:
+    if _WHERE.match(part) and not part.startswith(("de mi", "a mi ")):
+        return None
+    m = _HEAD.match(part)
+    if m:
+        noun = m["noun"]
+        known = _known(part, m.start("noun"))
+        if known:
+            return Named(known, KIND_OF[known], at + m.start("noun"), at + m.start("noun") + len(known))
+        if not _AS_A_WEAPON.match(part, m.start("noun")) and (m["own"] or began or (first and m["given"])):
+            return _unknown(noun, at + m.start("noun"))
+        return None
+    known = _known(part, 0)
+    if known and (began or first):
+        return Named(known, KIND_OF[known], at, at + len(known))
+    bare = _BARE.match(part) if began else None
+    return _unknown(bare["noun"], at + bare.start("noun")) if bare else None
+
+
+def _known(part: str, at: int) -> str | None:
+    words = part[at:].split()
+    for length in range(min(5, len(words)), 0, -1):
+        name = " ".join(words[:length])
+        if name in KIND_OF and part.startswith(name, at):
+            return name
+    return None
+
+
+_AS_A_WEAPON = re.compile(r"\w+(?: \w+){0,2} (?:en|contra|por) (?:la|mi|su|el) (?:cabeza|cara|espalda|brazo|nuca|frente|cuerpo)")
+
+
+def _unknown(noun: str, at: int) -> Named | None:
+    if (
+        noun in NAMELESS or noun in gazetteer.names() or noun in _NEVER or noun in _BODY or noun in BRANDS or _WORD_OF_TIME.match(noun)
+        or re.fullmatch(CRIMINALS, noun) or re.fullmatch(PEOPLE, noun)
+        or re.fullmatch(r"\w+(?:mente|ando|iendo|aron|ieron|aba|aban)", noun)
+    ):  # fmt: skip
+        return None
+    return Named(noun, None, at, at + len(noun))
