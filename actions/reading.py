@@ -8,11 +8,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.complaint.intake import FIELD_OF, ComplaintIntake
+from actions.complaint.narration import take_story
+from actions.turn import Turn
 from actions.understanding.answers import Reading
 from actions.understanding.outcome import decide
 from actions.understanding.story import extract
 from actions.understanding.text import cleaned
-from vocabulary.dialogue import TEXT_CAP, Outcome
+from vocabulary.dialogue import TEXT_CAP, Handover, Language, Outcome
 from vocabulary.steps import Step
 
 _LIMA = ZoneInfo("America/Lima")
@@ -45,19 +50,47 @@ def _value(step: Step | None, text: str, reading: Reading | None) -> Any:
     return cleaned(text) or None if as_said else value
 
 
+def _intake(line: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """How many questions a story leaves, and how many fields the story and their answers fill.
+
+    ``kind`` is the kind of incident that the citizen names if it is asked.
+    """
+    turn = Turn(
+        conversation_id="", step=None, intent=line["intent"], incident_types=line["incident_types"], draft={},
+        text=line["text"], choice=None, location=None, attachments=0, sent_at=now, language=Language.SPANISH,
+        handover=Handover.NONE, case_number=None, dispatcher=CollectingDispatcher(),
+    )  # fmt: skip
+    intake = ComplaintIntake(turn.draft)
+    take_story(turn, intake, whole=False)
+    told = {field for fields in FIELD_OF.values() for field in fields if turn.draft.get(field)} - {"place_candidates"}
+    asked: list[Step] = []
+    while step := intake.next_step():
+        asked.append(step)
+        if step is Step.INCIDENT_TYPE:
+            turn.draft["incident_type"] = line["kind"]
+        intake.settle(Step.PLACE if step is Step.CLARIFY else step)
+    filled = told | {FIELD_OF[step][0] for step in asked if step in FIELD_OF}
+    return {"id": line["id"], "questions": len(asked), "fields": len(filled)}
+
+
 def _moment(said: str) -> datetime:
     moment = datetime.fromisoformat(said)
     return moment if moment.tzinfo else moment.replace(tzinfo=_LIMA)
 
 
+_WORKS: dict[str, Callable[[dict[str, Any], datetime], dict[str, Any]]] = {
+    "extract": _extract,
+    "interpret": _interpret,
+    "intake": _intake,
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("work", choices=["extract", "interpret"])
+    parser.add_argument("work", choices=list(_WORKS))
     parser.add_argument("--now", type=_moment, required=True, help="when a line that has no now of its own was written")
     arguments = parser.parse_args()
-    work: Callable[[dict[str, Any], datetime], dict[str, Any]] = {"extract": _extract, "interpret": _interpret}[
-        arguments.work
-    ]
+    work = _WORKS[arguments.work]
     for raw in sys.stdin:
         line = json.loads(raw)
         now = _moment(line["now"]) if line.get("now") else arguments.now

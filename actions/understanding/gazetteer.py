@@ -82,7 +82,14 @@ SPOTS = {
 }  # fmt: skip
 """Spots outside Lima that tell the city, and no more of the district than the city does."""
 
-SHORT = {"magdalena": ("150120",), "pachacutec": ("070106",), "el milagro": ("130104",), "buenos aires": ("130111",), "san juan": ("150132", "150133"), "san martin": ("150135", "220901", "220101")}
+SHORT = {
+    "magdalena": ("150120",),
+    "pachacutec": ("070106",),
+    "el milagro": ("130104",),
+    "buenos aires": ("130111",),
+    "san juan": ("150132", "150133"),
+    "san martin": ("150135", "220901", "220101"),
+}
 """Said for short of a longer name, beside the districts that bear it: always a doubt."""
 
 CITIES = {

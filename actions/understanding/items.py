@@ -74,7 +74,13 @@ _ON_MARKS = re.compile(
 
 
 _ALWAYS_SOMETHING = frozenset(
-    {IncidentType.ROBBERY, IncidentType.THEFT, IncidentType.LOST_DOCUMENT, IncidentType.LOST_PROPERTY, IncidentType.VEHICLE_THEFT}
+    {
+        IncidentType.ROBBERY,
+        IncidentType.THEFT,
+        IncidentType.LOST_DOCUMENT,
+        IncidentType.LOST_PROPERTY,
+        IncidentType.VEHICLE_THEFT,
+    }
 )
 """Kinds in which something is always gone, so that an own thing that is named is it if nothing else is told."""
 
@@ -93,7 +99,9 @@ def find(text: str, *, asked: bool = False, incident_type: str | None = None) ->
         first = next((m for m in mentions if told.tells_later(m.start, m.end, m.kind)), None)
         gone = _gone(folded, mentions, told, asked=False, first=first) if first else []
     if not asked:
-        gone = _joined(folded, _with_makes(folded, _merged(gone, _listed(folded, gone, mentions, told)), asked=False, alone=False))
+        gone = _joined(
+            folded, _with_makes(folded, _merged(gone, _listed(folded, gone, mentions, told)), asked=False, alone=False)
+        )
         gone = gone or _of_the_kind(folded, mentions, incident_type)
         gone = _with_own_vehicle(folded, gone, mentions, incident_type)
     if any(not _ENTRY.match(folded[i.start : i.end]) for i in gone):
@@ -195,7 +203,11 @@ def _named(folded: str, m: re.Match[str]) -> Item | None:
         after,
     ):
         kind = "other"
-    if kind == "vehicle" and re.match(r" (?:se (?:fugo|fue|dio a la fuga)|huyo|escapo|no paro)\b", after) and not _OWN.search(before):
+    if (
+        kind == "vehicle"
+        and re.match(r" (?:se (?:fugo|fue|dio a la fuga)|huyo|escapo|no paro)\b", after)
+        and not _OWN.search(before)
+    ):
         return None
     if name == "moto" and re.match(r" ?(?:g|e|edge)\d", after):
         kind = "phone"

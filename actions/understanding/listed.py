@@ -18,7 +18,9 @@ _HEAD = re.compile(
     rf"(?:(?:{_COUNT}|\d{{1,3}}|otr[oa]s?|propi[oa]s?|nuev[oa]s?|viej[oa]s?|dos|tres|cuatro|unic[oa]s?|(?:cajas?|bolsas?|docenas?|jabas?|cajones|rollos?|pares?|kilos?|arrobas?|botellas?|paquetes?|bultos?|juegos?) de)\s)*"
     r"(?P<noun>[a-z]{3,})\b"
 )
-_BARE = re.compile(r"(?:(?:y|e|tambien|hasta|mas)\s)?(?P<noun>[a-z]{4,})(?:\s(?:de|del|para)\s[a-z]+|\s[a-z]{4,}){0,2}$")
+_BARE = re.compile(
+    r"(?:(?:y|e|tambien|hasta|mas)\s)?(?P<noun>[a-z]{4,})(?:\s(?:de|del|para)\s[a-z]+|\s[a-z]{4,}){0,2}$"
+)
 _STOPS = re.compile(
     r"[.;?!\n](?!\d)|\b(?:cuando|mientras|porque|pero|aunque|para (?:que|no|vend)|despues|luego|entonces|huy\w+|escap\w+|salier\w+|corri\w+|"
     r"apunt\w+|amenaz\w+|estaba(?:mos)?|iba(?:mos)?|vivo|vive|soy|quiero|necesito|llam[eoa]\w*|fue(?:ron)?|era|ayer|anoche|hoy|anteayer|"
@@ -29,32 +31,15 @@ _PARTS = re.compile(r"\s?(?:,|\by\b|\be\b|\+|\bmas\b|\bademas de\b|\bjunto con\b
 _WHERE = re.compile(r"(?:en|de|del|a|al|por|desde|hacia|con|sin|dentro|cerca|frente|sobre|bajo|entre|para|que|donde)\b")
 _SUMS_UP = re.compile(r"(?:documentos|papeles|cosas|pertenencias|articulos|objetos|prendas) ?(?::|\(|como )")
 _WORD_OF_TIME = re.compile(r"(?:\d|mes|ano|dia|hora|semana|minuto|soles|sol|dolar|luca|mil|veces|vez)")
-_ACTS = re.compile(r"\b(?:r+o[bv]\w+|asalt\w+|hurt\w+|cogote\w+|atrac\w+|bolsique\w+|llev\w+|perd\w+|extravi\w+|falta\w*|denuncio|sustra\w+)\b")
-_INSIDE = re.compile(r"[.;!\n]\s?(?:y )?(?:(?:a?dentro|ahi|alli|en ella|en el)\s?(?:mismo )?(?:tenia|habia|estaban?|iban?|llevaba|guardaba)?:?|(?:tenia|contenia|llevaba|traia)(?: dentro| adentro)?|tambien|ademas|aparte)\s")
+_ACTS = re.compile(
+    r"\b(?:r+o[bv]\w+|asalt\w+|hurt\w+|cogote\w+|atrac\w+|bolsique\w+|llev\w+|perd\w+|extravi\w+|falta\w*|denuncio|sustra\w+)\b"
+)
+_INSIDE = re.compile(
+    r"[.;!\n]\s?(?:y )?(?:(?:a?dentro|ahi|alli|en ella|en el)\s?(?:mismo )?(?:tenia|habia|estaban?|iban?|llevaba|guardaba)?:?|(?:tenia|contenia|llevaba|traia)(?: dentro| adentro)?|tambien|ademas|aparte)\s"
+)
 _KEPT = re.compile(
     r"[^.;,\n]{0,24}?\b(?:si (?:l[oa]s? )?(?:esta|estaban?|dej\w+|qued\w+)|sigue(?:n)?|ahi seguia|intact\w+|no (?:se |me |nos )?(?:l[oa]s? )?\w+(?:aron|ieron|io|o)\b|l[oa]s? dej\w+|a salvo)"
 )
-_BODY = frozenset(
-    """nalgas nalga pechos senos pecho seno partes trasero poto gluteos muneca cabellos oreja orejas dedos mandibula tabique clavicula pie pies frente garganta pulmon brazos
-    piernas muelas muela diente dientes cara cabeza boca nariz ceja brazo mano costilla costillas ojo labio rodilla tobillo cadera cuello nuca barriga estomago columna ropa_interior""".split()
-)
-_NEVER = frozenset(
-    """camino carretera pista vereda altura puerta entrada salida centro plaza parque avenida jiron colegio comisaria serenazgo fiscalia posta hospital camara camaras placa numero noticia
-    verdad mentira culpa mayoria resto demas cosa cosas idea fecha hora momento monto valor total suma perdida robo asalto ladrones patrullero sospechoso motivo cuenta llamada apoyo permiso
-    medianoche mediodia madrugada carga venta pension ahorro deposito transferencia prestamo pago adelanto dinero monedas pasajeros gente policias tarde acta nombre apellido
-    fuerza cuchillo pistola arma armas fierro palo piedra machete revolver moto_lineal corral techo cerco estacion terminal mercado feria hotel hostal cantina bar discoteca chofer conductor
-    noche golpe golpes grito gritos empujon empujones insulto insultos amenazas denuncia reclamo seguro aseguradora municipalidad alcalde dirigente duena dueno vendedor vendedora patron patrona
-    doctor doctora profesor profesora enfermera ingeniero abogado abogada vigilante guardian cajera cajero cobrador ayudante novio novia enamorado enamorada ex mellizos bebe criatura
-    anciano anciana gringo gringa turista turistas vecindario sector pueblo caserio anexo comunidad provincia region pais costa sierra selva lunes martes miercoles jueves viernes sabado domingo
-    cual cuales mismo misma mismos que quien eso esto esa ese este esta ellos ellas alguien nadie todos todas ambos cada
-    pena rabia miedo susto dolor llanto salud amistad paciencia esperanza memoria juicio razon respeto dignidad fe trabajo empleo chamba puesto oportunidad clase clases examen partido juego
-    audio video mensaje mensajes foto fotos pagina perfil cuenta cuentas clave claves codigo codigos correo link enlace grupo publicacion aplicacion app saldo operaciones operacion compras consumos
-    ganancia ganancias nieta nieto bisnieta adentro dentro ultima ultimo fin tira candado candados baje compre deje saque creo peon bono suboficial primera primero manera forma
-    obra quedo soluto blanco negro menor mayor unica estado resultado escalera ventana familia cuarenta cincuenta sesenta setenta ochenta noventa cien ciento doscientos quinientos toda
-    banco bancos caja agente yape plin credito tarjetas terreno lote casa depa departamento local negocio tienda bodega mujer mujeres hombre hombres""".split()
-)
-
-
 _MOST = 40
 """Losses of one text whose enumerations are read."""
 
@@ -86,7 +71,9 @@ def _beginnings(folded: str, told: Losses) -> Iterator[tuple[int, bool]]:
         return
     for m in re.finditer(r":\s?(?!\d\d\b)", folded):
         sentence = folded[max(folded.rfind(".", 0, m.start()), folded.rfind("\n", 0, m.start())) + 1 : m.start()]
-        if _ACTS.search(sentence) or re.search(r"\b(?:dentro|adentro|cosas|pertenencias|sin nada|siguiente)\b[\w ]{0,20}$", sentence):
+        if _ACTS.search(sentence) or re.search(
+            r"\b(?:dentro|adentro|cosas|pertenencias|sin nada|siguiente)\b[\w ]{0,20}$", sentence
+        ):
             yield m.end(), True
     first = min((end for _, end in told.spans), default=None)
     if first is not None:
@@ -152,12 +139,14 @@ def _known(part: str, at: int) -> str | None:
     return None
 
 
-_AS_A_WEAPON = re.compile(r"\w+(?: \w+){0,2} (?:en|contra|por) (?:la|mi|su|el) (?:cabeza|cara|espalda|brazo|nuca|frente|cuerpo)")
+_AS_A_WEAPON = re.compile(
+    r"\w+(?: \w+){0,2} (?:en|contra|por) (?:la|mi|su|el) (?:cabeza|cara|espalda|brazo|nuca|frente|cuerpo)"
+)
 
 
 def _unknown(noun: str, at: int) -> Named | None:
     if (
-        noun in NAMELESS or noun in gazetteer.names() or noun in _NEVER or noun in _BODY or noun in BRANDS or _WORD_OF_TIME.match(noun)
+        noun in NAMELESS or noun in gazetteer.names() or noun in BRANDS or _WORD_OF_TIME.match(noun)
         or re.fullmatch(CRIMINALS, noun) or re.fullmatch(PEOPLE, noun)
         or re.fullmatch(r"\w+(?:mente|ando|iendo|aron|ieron|aba|aban)", noun)
     ):  # fmt: skip

@@ -136,7 +136,9 @@ class Losses:
         before = self.folded[max(0, span[0] - 30) : span[0]]
         if self.folded[span[0] : span[1]].startswith(("no ", "ni ", "ya no", "falta")):
             return False
-        if self.folded[span[0] : span[1]] == "robe" and re.search(r"\b(?:yo (?:no )?(?:les? )?|que (?:yo )?les? )$", before):
+        if self.folded[span[0] : span[1]] == "robe" and re.search(
+            r"\b(?:yo (?:no )?(?:les? )?|que (?:yo )?les? )$", before
+        ):
             return True  # what somebody says that the writer stole
         doubled = re.match(r" (?:mis?|sus?|el|la|los|las) ", self.folded[span[1] : span[1] + 6])
         if (_CLITIC.search(before) and not doubled) or _TRIED.search(before):

@@ -196,11 +196,16 @@ _BETWEEN = re.compile(r"\b(?:entre|trayecto de|ruta (?:de )?|tramo (?:de )?) ?(?
 
 def _between_towns(folded: str, best: _Mention) -> bool:
     """Whether the name is one end of a road: "entre Chulucanas y Morropón"."""
-    after = re.match(r" (?:y|a|hacia|-) (?:el |la |los )?([a-z]+(?: [a-z]+)?(?: [a-z]+)?)", folded[best.end : best.end + 50])
+    after = re.match(
+        r" (?:y|a|hacia|-) (?:el |la |los )?([a-z]+(?: [a-z]+)?(?: [a-z]+)?)", folded[best.end : best.end + 50]
+    )
     if after and _BETWEEN.search(folded[max(0, best.start - 24) : best.start]):
         words = after[1].split()
         return any(" ".join(words[:n]) in gazetteer.names() for n in range(1, len(words) + 1))
-    before = re.search(r"\b(?:entre|trayecto de) (?:el |la |los )?([a-z]+(?: [a-z]+){0,2}) y $", folded[max(0, best.start - 50) : best.start])
+    before = re.search(
+        r"\b(?:entre|trayecto de) (?:el |la |los )?([a-z]+(?: [a-z]+){0,2}) y $",
+        folded[max(0, best.start - 50) : best.start],
+    )
     return bool(before and before[1] in gazetteer.names())
 
 
@@ -356,7 +361,11 @@ def _mention(folded: str, text: str, start: int, end: int, name: str, *, asked: 
         ):
             return None
     elif name not in gazetteer.strong() and not (
-        cue or asked or (located and not area) or _follows_area(after, places) or (weak and (capital or area is not None or len(name) > 8))
+        cue
+        or asked
+        or (located and not area)
+        or _follows_area(after, places)
+        or (weak and (capital or area is not None or len(name) > 8))
     ):
         return None
     if (
@@ -415,7 +424,9 @@ def _score(folded: str, start: int, end: int, *, cue: bool, explicit: bool) -> f
     clause = before[max((m.end() for m in _CLAUSE.finditer(before)), default=0) :]
     score = 0.5 * cue + 0.5 * explicit
     if (_HOME.search(before) or _IS_FROM.match(folded[end : end + 12])) and not _EVENT_BETWEEN.search(before):
-        at_home = _AT_HOME.search(folded) and not re.search(r"\b(?:comisaria|trabaj\w+|estudi\w+)\b(?!.*\bviv\w+)[^,]*$", before)
+        at_home = _AT_HOME.search(folded) and not re.search(
+            r"\b(?:comisaria|trabaj\w+|estudi\w+)\b(?!.*\bviv\w+)[^,]*$", before
+        )
         score += -0.5 if at_home else -4
     elif _ELSEWHERE.search(before):
         score -= 1.5 if not _EVENT.search(clause) else 1

@@ -78,6 +78,21 @@ confianza inocencia ilusion esfuerzo plena pleno esposo grupo bolsa semaforo com
 rostro relacion control conocimiento consciencia conciencia equilibrio estabilidad virginidad anillos libertad sangre mirada cliente clienta
 pasajero pasajera motorizado delincuente delincuentes asaltante lugar sitio direccion rumbo fuerza mal buen gran media dos tres otro otra
 familia familiar menor bebe nino nina alumno paquete sobre fajo caso cuento testigo testigos complice complices companero companera companeros reaccion miedo golpiza llamada mensaje linea senal chance deuda tesis trabajadora
+nalgas nalga pechos senos pecho seno partes trasero poto gluteos muneca oreja orejas dedos mandibula tabique clavicula pie pies frente garganta
+pulmon brazos piernas muelas muela rodilla tobillo cadera nuca barriga estomago columna camino carretera pista vereda altura puerta entrada salida
+centro plaza parque avenida jiron comisaria serenazgo fiscalia posta hospital camara camaras placa noticia verdad mentira culpa mayoria resto demas
+cosa cosas idea fecha monto valor total suma perdida asalto ladrones patrullero sospechoso motivo apoyo permiso medianoche mediodia carga venta
+ahorro deposito transferencia prestamo pago adelanto dinero monedas pasajeros gente policias acta apellido armas fierro palo piedra machete revolver
+corral techo cerco estacion terminal mercado feria hotel hostal cantina bar discoteca chofer conductor grito gritos empujon empujones insulto
+insultos amenazas reclamo seguro aseguradora municipalidad alcalde dirigente duena dueno vendedor vendedora patron patrona doctor doctora profesor
+profesora enfermera ingeniero abogado abogada vigilante guardian cajera cajero cobrador ayudante novio novia enamorado enamorada ex mellizos
+criatura anciano anciana gringo gringa turista turistas vecindario sector pueblo caserio anexo comunidad provincia region pais costa sierra selva
+lunes martes miercoles jueves viernes sabado domingo cual cuales mismo misma mismos que quien eso esto esa ese este esta ellos ellas alguien nadie
+todos todas ambos cada pena rabia dolor llanto salud amistad paciencia esperanza memoria juicio razon respeto dignidad fe empleo oportunidad clase
+clases examen partido juego audio video mensajes pagina claves codigo codigos link enlace publicacion aplicacion app saldo operaciones operacion
+compras consumos ganancia ganancias nieta nieto bisnieta adentro dentro ultima ultimo fin tira candado candados baje compre deje saque creo peon
+bono suboficial primera primero manera forma obra quedo soluto blanco negro mayor unica estado resultado escalera ventana cuarenta cincuenta sesenta
+setenta ochenta noventa cien ciento doscientos quinientos toda banco bancos caja agente yape plin credito tarjetas terreno lote mujeres
 """
 NAMELESS = frozenset(_NAMELESS_WORDS.split())
 """What may stand behind a loss without being a thing."""

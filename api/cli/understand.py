@@ -69,8 +69,8 @@ def _read_by_actions(
         reading = readings[str(line["id"])]
         kinds = reading["incident_types"]
         kind = kinds[0][0] if kinds and kinds[0][1] >= _SURE_TYPE else None
-        told = {"asked": line.get("asked"), "intent": reading["intent"], "incident_type": kind}
-        own = {"now": line["now"]} if line.get("now") else {}
+        told = {"asked": line.get("asked"), "intent": reading["intent"], "incident_type": kind, "incident_types": kinds}
+        own = {name: line[name] for name in ("now", "kind") if line.get(name)}
         sent += json.dumps({"id": line["id"], "text": line["text"]} | told | own) + "\n"
     return run_over([sys.executable, "-m", "actions.reading", work, "--now", now], sent, env={})
 
