@@ -105,8 +105,13 @@ def _confirm(text: str, context: Context) -> Reading | None:
     return Reading(value, sure=len(text.split()) <= 6, facts={"field": step.value} if step and not value else {})
 
 
+_NAMED = 5
+"""Words up to which an answer names the kind; a longer one tells what happened, which the classifier reads better."""
+
+
 def _incident_type(text: str, context: Context) -> Reading | None:
-    if found := choices.read_incident_type(text):
+    found = choices.read_incident_type(text)
+    if found and (context.likely is None or len(text.split()) <= _NAMED):
         return Reading(found[0].value, sure=found[1], facts={"incident_type": found[0].value})
     return Reading(context.likely, facts={"incident_type": context.likely}) if context.likely else None
 

@@ -55,7 +55,9 @@ def read_incident_type(text: str) -> tuple[Kind, bool] | None:
     folded = re.sub(r"\br+o[vb](?=o|a)", "rob", folded)
     if value in set(Kind):
         return Kind(value), True
-    folded = re.sub(r"[a-z]{5,}", lambda m: nearest_word(m.group(), _KIND_WORDS) or m.group(), folded)
+    folded = re.sub(
+        r"\b(?!estaban?\b|estara\b)[a-z]{5,}", lambda m: nearest_word(m.group(), _KIND_WORDS) or m.group(), folded
+    )
     for i, (kind, pattern) in enumerate(_KIND_PATTERNS):
         if found := pattern.search(folded):
             if re.search(r"\bno (?:fue|es|era|hubo)(?: un| una)? $", folded[: found.start()]):

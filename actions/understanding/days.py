@@ -145,7 +145,7 @@ _YEAR = (
     r"| (?:de |del )?(?P<said>(?:este|presente|mismo) ano|ano pasado))?"
 )
 _NO_NOUN = r"(?=$|[.,;)!?\n]| (?:a|de|del|en|por|como|tipo|y|me|nos|le|les|se|cuando|hacia|aprox\w*|fue|entre|que|mi|mientras|al|un|una|recien|pasado|ya|yo|era|no|con|saliendo|estaba|iba|mas|casi|eso|tarde|noche|lo|la|los|mis|x|para|desde|ingres\w*|entr\w*|rob\w*|perd\w*)\b)"
-_WHEN_OF_DAY = r"(?! ?(?:am|pm|hrs|horas|y media|y cuarto|de la|por la|en punto|soles|mil|personas|[:%]|\d))"
+_WHEN_OF_DAY = r"(?! ?(?:am|pm|hrs|horas|y media|y cuarto|y \d{1,2} (?:de|por|d) la|de la|por la|d la|en punto|soles|mil|personas|[:%]|\d))"
 
 RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
     (re.compile(pattern), rule)

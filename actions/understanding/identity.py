@@ -38,7 +38,7 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 def read_document_type(text: str) -> str | None:
     folded = fold(capped(text))
-    lacking = re.search(r"\bno (?:tengo|cuento con|poseo) (?:mi |un |ni )?[a-z]+", folded)
+    lacking = re.search(r"\bno (?:tengo|cuento con|poseo) (?!ningun)(?:mi |un |ni )?[a-z]+", folded)
     if lacking and (other := read_document_type(folded[lacking.end() :])) not in (None, "none"):
         return other
     for name, pattern in _TYPES:

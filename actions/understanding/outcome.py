@@ -4,15 +4,21 @@ import re
 from datetime import datetime
 from typing import Any
 
+from actions.understanding import choices
 from actions.understanding.answers import Reading, read
 from actions.understanding.asides import aside
 from actions.understanding.text import fold
 from vocabulary.dialogue import Outcome
 from vocabulary.steps import Step
 
-_STORY_WORDS = 15
+_NEVER = 10_000
+_TELLS = {Step.NARRATIVE: 15, Step.INCIDENT_TYPE: 7}
+"""Words from which a reply to these steps tells what happened, whatever else it sounds like."""
 _TAKES_BACK = re.compile(r"\b(?:me equivoque|corrij\w*|corrig\w*|rectific\w*|(?:puse|escribi|esta) mal|no era)\b")
 _NEVER_OVERRULED = frozenset({Outcome.EMERGENCY})
+_OWN_FORM = frozenset(
+    {Step.OCCURRED_AT, Step.PLACE, Step.BIRTH_DATE, Step.VERIFY_CODE, Step.COPY_CASE_NUMBER, Step.STATUS_CASE_NUMBER}
+)
 _FREE = frozenset({Step.STOLEN_ITEMS, Step.ITEM_DETAILS, Step.VEHICLE, Step.DAMAGE})
 """Steps whose reading is sure by naming a thing, which "no me fijé en la placa" does too."""
 _NOT_A_STORY = frozenset({Outcome.EMERGENCY, Outcome.HUMAN, Outcome.CANCEL, Outcome.QUESTION, Outcome.CHANGE_LANGUAGE})
@@ -35,10 +41,19 @@ def decide(step: Step | None, *, intent: str, text: str, now: datetime, **known:
     has_value = reading is not None and reading.sure and step not in _FREE
     if said is not None and not (said is Outcome.DONT_KNOW and has_value):
         return said, None
+    if outcome is Outcome.CORRECT_PREVIOUS and _mends_itself(step, text, reading):
+        return Outcome.ANSWER, reading
     if outcome is Outcome.ANSWER:
         takes_back = reading is None and _TAKES_BACK.search(fold(text))
         return (Outcome.CORRECT_PREVIOUS if takes_back else outcome), reading
-    story = step is Step.NARRATIVE and len(text.split()) >= _STORY_WORDS and outcome not in _NOT_A_STORY
+    story = len(text.split()) >= _TELLS.get(step, _NEVER) and outcome not in _NOT_A_STORY
     if reading is not None and (reading.sure or story):
         return Outcome.ANSWER, reading
     return outcome, None
+
+
+def _mends_itself(step: Step, text: str, reading: Reading | None) -> bool:
+    """Whether what sounds like a correction is one of this very answer: it reads as one and names no other field."""
+    if step is Step.CORRECTION_VALUE:
+        return True
+    return step in _OWN_FORM and reading is not None and choices.read_field(text) in (None, step)

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from api.cli import scoring, setup, understand
@@ -16,10 +17,16 @@ from vocabulary.dialogue import Outcome, Service
 from vocabulary.sentences import sentence
 
 HELD_OUT = ROOT / "tests" / "heldout"
+TUNING = ROOT / "tests" / "tuning"
 REPORT = ROOT / "docs" / "understanding.md"
+CURVE = ROOT / "docs" / "learning-curve.md"
 ANSWERED_AT = "2026-11-23T10:00"
 """When the answers of the set were given; each story says its own moment."""
 
+_CURVE_TITLE = """# What more training messages would teach
+
+Made by `./comisario evaluate --curve --write`: the classifier alone, learning from a part of the training messages, on the
+tuning sets. Bars go from 0.5 to 1."""
 _EXAMPLES = 5
 _MOST_CONFUSED = 12
 _NOTHING = "none"
@@ -56,6 +63,28 @@ def run(folder: Path, *, only: str | None, write: bool) -> int:
         said = sentence("cli.evaluate.not_measured") if value is None else f"{value:.3f}"
         print(sentence("cli.evaluate.below", name=name, value=said, floor=f"{floor:.3f}"), file=sys.stderr)
     return 1 if low else 0
+
+
+def curve(folder: Path, *, write: bool) -> int:
+    """Print how the measures grow with the training data, or write it."""
+    lines = [line for name in ("messages", "answers") for line in _read(folder, name)]
+    sent = "".join(json.dumps(line) + "\n" for line in lines)
+    command = [str(setup.bot_python()), "-W", "ignore", "-m", "comisario_bot.curve"]
+    steps = understand.run_over(command, sent, env=setup.bot_environment())
+    names = [name for name in steps[0] if name != "messages"]
+    rows = [[str(step["messages"]), *(_rate(step[name]) for name in names)] for step in steps]
+    drawn = [f"{name}:\n\n```\n{_bars(steps, name)}\n```" for name in names]
+    page = "\n\n".join([_CURVE_TITLE, _table(["Messages", *names], rows), *drawn]) + "\n"
+    if write:
+        CURVE.write_text(page, encoding="utf-8")
+    else:
+        sys.stdout.write(page)
+    return 0
+
+
+def _bars(steps: _Lines, name: str) -> str:
+    """A bar for each step, from one half to the whole."""
+    return "\n".join(f"{step['messages']:>6} {'█' * round((step[name] - 0.5) * 80)} {step[name]:.3f}" for step in steps)
 
 
 def _read(folder: Path, name: str) -> _Lines:
@@ -115,7 +144,7 @@ def measure_stories(lines: _Lines) -> Part:
     pairs = [(line["text"], line["facts"], answer["facts"]) for line, answer in zip(lines, told, strict=True)]
     kinds = scoring.kinds_of_items(facts for _, wanted, told in pairs for facts in (wanted, told))
     names = [*scoring.FACTS, scoring.ITEMS, *(f"{scoring.ITEMS}.{kind}" for kind in kinds)]
-    part, rows = Part(("facts",)), []
+    part, rows = Part(("facts", "questions")), []
     misses: list[tuple[str, list[str]]] = []
     for name in names:
         scores = [scoring.fact_score(wanted, told, name) for _, wanted, told in pairs]
@@ -131,14 +160,27 @@ def measure_stories(lines: _Lines) -> Part:
     district = sum((scoring.fact_score(wanted, told, "district") for _, wanted, told in pairs), Score())
     wrong = (district.told - district.right) / district.told if district.told else None
     head = ["Fact", "Precision", "Recall", "F1", "Stories right", "Told by the text", "Stated"]
+    if wrong is not None:
+        part.measures["facts.district.right_where_stated"] = 1 - wrong
+    asking = _questions(lines)
+    part.measures |= {"questions.per_field": asking[1], "questions.median": asking[0]}
     part.pages = [
         f"## Stories\n\n{len(lines)} stories. A fact counts where the text tells it or the reader states it; the share of"
         " stories that are right counts silence too.",
         f"Districts stated as sure that are wrong: {_rate(wrong)} of {district.told}.",
+        f"Questions asked ÷ fields filled: {_rate(asking[1])} at the median story, which leaves {asking[0]:g} questions"
+        " (consent, oath and confirmation among them).",
         _table(head, rows),
         *_examples(misses),
     ]
     return part
+
+
+def _questions(lines: _Lines) -> tuple[float, float]:
+    """The median of the questions that a story leaves, and of their number by the fields that are filled in the end."""
+    asked = [line | {"kind": line["facts"]["incident_type"]} for line in lines]
+    told = understand.understood("intake", asked, now=ANSWERED_AT)
+    return median(one["questions"] for one in told), median(one["questions"] / one["fields"] for one in told)
 
 
 def measure_answers(lines: _Lines) -> Part:

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help=sentence("cli.help.evaluate"))
     evaluate.add_argument("--write", action="store_true", help=sentence("cli.help.evaluate_write"))
+    evaluate.add_argument("--curve", action="store_true", help=sentence("cli.help.evaluate_curve"))
     evaluate.add_argument("--set", choices=["messages", "stories", "answers"], help=sentence("cli.help.evaluate_set"))
     evaluate.add_argument(
         "--from", dest="folder", type=Path, default=ROOT / "tests" / "heldout", metavar="DIR",
@@ -122,6 +123,8 @@ def _understand(arguments: argparse.Namespace) -> int:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from api.cli import evaluate
 
+    if arguments.curve:
+        return evaluate.curve(evaluate.TUNING, write=arguments.write)
     return evaluate.run(arguments.folder.resolve(), only=arguments.set, write=arguments.write)
 
 

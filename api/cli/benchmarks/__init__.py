@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.cli.benchmarks import chat_turn, copy_issue
+from api.cli.benchmarks import chat_turn, copy_issue, understanding
 from api.cli.errors import Trouble
 
 
@@ -23,6 +23,9 @@ _ALL = {
         "turno del chat por la api, con sus commits", "Rasa con canal REST y validador de fábrica", 0.6, chat_turn.turn
     ),
     "chat_turn_200": Benchmark("turno 200 del chat", "turno 5", 1.2, chat_turn.late_turn),
+    "understanding": Benchmark(
+        "un mensaje entendido en un núcleo, meta 40 ms", "su vector solo", 1.5, understanding.measure
+    ),
     "copy_issue": Benchmark(
         "copia de dos páginas, dibujada y firmada",
         "página mínima con SimpleSigner",

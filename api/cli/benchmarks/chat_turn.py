@@ -28,7 +28,7 @@ _QUESTION = "¿para qué me pide eso?"
 
 
 @contextmanager
-def _installation() -> Iterator[tuple[str, dict[str, str]]]:
+def installation() -> Iterator[tuple[str, dict[str, str]]]:
     """An installation of its own on the loopback, and the environment that reaches its action server."""
     with tempfile.TemporaryDirectory() as folder:
         port, actions_port = free_port(), free_port()
@@ -124,7 +124,7 @@ def turn(_data: Path) -> tuple[float, float]:
     ours: list[float] = []
     floor: list[float] = []
     with (
-        _installation() as (url, environment),
+        installation() as (url, environment),
         httpx.Client(base_url=url, timeout=60) as client,
         _stock_rasa(environment) as rasa,
     ):
@@ -143,7 +143,7 @@ def late_turn(_data: Path) -> tuple[float, float]:
     """Median milliseconds of the turns around the 200th and around the 5th of the same conversations."""
     early: list[float] = []
     late: list[float] = []
-    with _installation() as (url, _), httpx.Client(base_url=url, timeout=60) as client:
+    with installation() as (url, _), httpx.Client(base_url=url, timeout=60) as client:
         for _ in range(2):
             chat = _Chat(client)
             taken = [chat.say(text) for text in _OPENING] + [chat.say(_QUESTION) for _ in range(205)]
