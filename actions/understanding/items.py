@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.understanding.listed import things_listed
 from actions.understanding.losses import Losses
 from actions.understanding.makes import BRAND, BRANDS, MODELS, PHONE_MAKES, VEHICLE_MAKES
+from actions.understanding.numbers import UNITS
 from actions.understanding.text import capped, fold
 from actions.understanding.things import DOCUMENT_OF, KIND_OF, NAMELESS, OPEN, THING
 from actions.understanding.values import Item, with_amounts, with_numbers
@@ -276,7 +277,7 @@ def _of_others(folded: str, item: Item) -> bool:
 def _nameless(folded: str, told: Losses) -> Iterator[Item]:
     """Things that no list has, right behind what was done to them: "me robaron mi dron", "se llevó un exprimidor"."""
     for _, end in told.spans:
-        if (m := OPEN.match(folded, end)) and m["noun"] not in NAMELESS and m["noun"] not in KIND_OF:
+        if (m := OPEN.match(folded, end)) and m["noun"] not in NAMELESS | UNITS.keys() | KIND_OF.keys():
             yield Item("other", m.start("noun"), m.end("noun"))
 
 

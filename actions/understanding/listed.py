@@ -27,9 +27,13 @@ _STOPS = re.compile(
     r"gracias|dicen|dice|diciendo|felizmente|menos|excepto|ni siquiera|estacionad[oa]|a pesar|segun|quien\w*|aprovech\w+|sin que|ya que|"
     r"lunes|martes|miercoles|jueves|viernes|sabado|domingo|hace|tengo|tenemos|puse|fui|vine|vino|esta|estan|son|no|se|me|nos)\b"
 )
-_PARTS = re.compile(r"\s?(?:,|\by\b|\be\b|\+|\bmas\b|\bademas de\b|\bjunto con\b|\basi como\b|:|\n-?)\s?")
+_PARTS = re.compile(r"\s?(?:,|\bcon (?=mis?\b|sus\b|unos\b|unas\b|\d|dos\b|tres\b)|\by\b|\be\b|\+|\bmas\b|\bademas de\b|\bjunto con\b|\basi como\b|:|\n-?)\s?")
 _WHERE = re.compile(r"(?:en|de|del|a|al|por|desde|hacia|con|sin|dentro|cerca|frente|sobre|bajo|entre|para|que|donde)\b")
 _SUMS_UP = re.compile(r"(?:documentos|papeles|cosas|pertenencias|articulos|objetos|prendas) ?(?::|\(|como )")
+_FROM_SOMEWHERE = re.compile(
+    r"(?:del?|a|al) (?:(?:mis?|la|el|las|los|su|una?|nuestr[oa]) )?[a-z]+ (?=(?:mis?|nuestr[oa]s?|la|el|los|las|una?|unos|unas|dos|tres|cuatro|cinco|seis|\d+) [a-z])"
+)
+"""What stands between a loss and its things: "de mi patio la manguera", "a mi mamá su manta"."""
 _WORD_OF_TIME = re.compile(r"(?:\d|mes|ano|dia|hora|semana|minuto|soles|sol|dolar|luca|mil|veces|vez)")
 _ACTS = re.compile(
     r"\b(?:r+o[bv]\w+|asalt\w+|hurt\w+|cogote\w+|atrac\w+|bolsique\w+|llev\w+|perd\w+|extravi\w+|falta\w*|denuncio|sustra\w+)\b"
@@ -112,6 +116,8 @@ def _parts(zone: str) -> Iterator[tuple[str, int]]:
 
 
 def _named(part: str, at: int, *, began: bool, first: bool) -> Named | None:
+    if behind := _FROM_SOMEWHERE.match(part):
+        return _named(part[behind.end() :], at + behind.end(), began=began, first=first)
     if _WHERE.match(part) and not part.startswith(("de mi", "a mi ")):
         return None
     m = _HEAD.match(part)
@@ -139,6 +145,11 @@ def _known(part: str, at: int) -> str | None:
     return None
 
 
+_NO_THING = re.compile(
+    r"\w+(?:mente|ando|iendo|aron|ieron|aba|aban|[ai]d[oa]s?)|(?:encontr|dej|saqu|hall|llev|guard|busqu|llam|compr|pagu|baj|entr|avis)e"
+    r"|(?:hij|herman|abuel|niet|sobrin|espos|vecin|mamit|papit|cunad|suegr)\w*"
+)
+"""Adverbs, forms of verbs, and relatives."""
 _AS_A_WEAPON = re.compile(
     r"\w+(?: \w+){0,2} (?:en|contra|por) (?:la|mi|su|el) (?:cabeza|cara|espalda|brazo|nuca|frente|cuerpo)"
 )
@@ -148,7 +159,8 @@ def _unknown(noun: str, at: int) -> Named | None:
     if (
         noun in NAMELESS or noun in gazetteer.names() or noun in BRANDS or _WORD_OF_TIME.match(noun)
         or re.fullmatch(CRIMINALS, noun) or re.fullmatch(PEOPLE, noun)
-        or re.fullmatch(r"\w+(?:mente|ando|iendo|aron|ieron|aba|aban)", noun)
+        or any(f"{article} {noun}" in gazetteer.names() for article in ("la", "el", "los", "las"))
+        or _NO_THING.fullmatch(noun)
     ):  # fmt: skip
         return None
     return Named(noun, None, at, at + len(noun))

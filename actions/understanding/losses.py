@@ -10,7 +10,7 @@ _TAKING = (
     r"|chor(?:eo|earon|eado|iaron|io)\b|bolsique\w+|carterea\w+|pele(?:o|aron)\b|limpi(?:o|aron)\b|vaci(?:o|aron|ado)\b|apoder\w+|adue[nñ]\w+|apropi\w+|afan(?:o|aron)\b"
     r"|extrajo|extrajeron|(?:se (?:me )?(?:va|van|fue|fueron|fugo|fugaron|larg[oó]|largaron|desaparecio)|escapo|escaparon|huyo|huyeron|corrio|corrieron) con\b"
     r"|se metieron (?=\d|un|una|dos|tres|mi|mis)|se (?:lo|la|los|las)? ?tir(?:o|aron) (?=mi|el|la)|estaf\w+|cambiazo|pepear\w+|desvalij\w+|saque(?:o|aron)\b"
-    r"|(?:me|nos|le|les|tambien|m) (?:l[oa]s? )?vol(?:o|aron)\b|vol(?:o|aron) (?=mis?|el|la|los|las|sus?)|jalone\w+|decomis\w+|incaut\w+|llevandose\b|se qued(?:o|aron) con (?=mis?|el|la|los|las|sus?)|me (?:hizo|hicieron) (?:el )?pase|cambi(?:o|aron) (?=(?:la|mi) tarjeta)|(?:acab\w+|termin\w+|logr\w+) (?:de )?(?:rob|quit|arranch|arrebat|llev|jal|hurt|sac|chor)ar(?:me|le|nos|se)?\b|despacharon|alzaron|alzo con|cargaron con|cargo con"
+    r"|(?:me|nos|le|les|tambien|m) (?:l[oa]s? )?vol(?:o|aron)\b|vol(?:o|aron) (?=mis?|el|la|los|las|sus?)|jalone\w+|decomis\w+|incaut\w+|llevandose\b|se qued(?:o|aron) con (?=mis?|el|la|los|las|sus?)|me (?:hizo|hicieron) (?:el )?pase|cambi(?:o|aron) (?=(?:la|mi) tarjeta)|(?:acab\w+|termin\w+|logr\w+) (?:de )?(?:rob|quit|arranch|arrebat|llev|jal|hurt|sac|chor)ar(?:me|le|nos|se)?\b|despacharon|alzaron|alzo con|cargaron con|cargo con|arras(?:o|aron|ando) con|(?:se (?:fue|fueron|escapo|escaparon|fugo|fugaron)|huyo|huyeron) en (?=mi|nuestr)"
 )
 _LOSING = (
     r"perdi(?:o|do|da|dos|das|mos|eron)?\b|perdida\b|perder\b|pierdo|e[sx]travi\w+|olvid\w+|deje\b|dejamos\b|dejo olvidad\w+|desapareci\w*|despareci\w+|traspapel\w+|arrastr(?:o|aron)\b|falta(?:n|ba|ban|ron)?\b"
@@ -46,7 +46,7 @@ _DENIED = re.compile(
 )
 _ONLY = re.compile(r"^[^.;]{0,14}\b(?:nada mas que|mas que|sino|solo)\b")
 _KEPT_AFTER = re.compile(
-    r"^[^.;,\n]{0,30}?\b(?:no (?:(?:me|se|nos) )?(?:l[oa]s?|han) (?:(?:han|ha|pudieron|lograron) )?(?:llev|rob|quit|yev|toc)\w*|se salv\w+|esta a salvo|no (?:me|se|nos) (?:l[oa]s?) )"
+    r"^[^.;,\n]{0,30}?\b(?:no (?:(?:me|se|nos) )?(?:l[oa]s?|han) (?:(?:han|ha|pudieron|lograron) )?(?:llev|rob|quit|yev|toc)\w*|se salv\w+|esta a salvo|sigue (?:conmigo|en|aqui|ahi)|salio intact\w+|ahi seguia|si (?:estaba|quedo|l[oa]s? dejaron)|no (?:me|se|nos) (?:l[oa]s?) )"
 )
 _NONE_OF = re.compile(
     r"\b(?:ningun[oa]?s?|nada de|tampoco|falto poco|no tengo|(?<!ya )(?<!cuenta que )(?<!cuenta de que )(?<!note que )no tenia|no uso|no usaba) (?:\w+ )?$"

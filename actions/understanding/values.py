@@ -65,7 +65,7 @@ _ALL_TAKEN = re.compile(
     r"\b(?:me|nos|le) l[oa]s? (?:quit|r+ob|arrebat|arranch|llev)\w+|\b(?:quit\w+|r+ob\w+|llev\w+|arrebat\w+|arranch\w+|sac\w+|jal\w+|perdi|despoj\w+)\b[^.;\n]{0,12}\b(?:tod[oa](?! (?:el|la) dia)|el sobre|el fajo|el paquete|lo (?:cobrado|retirado|que (?:tenia|llevaba|saque|cobre|retire)))"
 )
 _NOT_CASH = re.compile(
-    r"\b(?:transf\w+|deposit\w+|yape\w*|plin\w*|pagu\w+|pague|pago|cuenta|tarjeta|banco|banca|prestamo|credito|pid\w+|exig\w+|adelant\w+|cobr(?!ad)\w+|gir\w+|compr\w+|vale|valor\w*|cost\w+|cuest\w+"
+    r"\b(?:transf\w+|deposit\w+|yape\w*|plin\w*|pagu\w+|pague|pago|cuenta|tarjeta|banco|banca|prestamo|credito|pid\w+|exig\w+|adelant\w+|cobr(?!ad)\w+|gir\w+|compr\w+|vale|valor\w*|calcul\w+|cost\w+|cuest\w+"
     r"|total|alquil\w+|mande|envi\w+|debe|deuda|consumos?|cargos?|coima|cupo|amenaz\w+|vend\w+|precio|monto|gano|sueldo|ofrec\w+|movimiento\w*|clave|codigo|abon\w+|multa|reponer|reparacion|daños?|app|encontre|halle)\b"
 )
 _BY_WIRE = re.compile(
