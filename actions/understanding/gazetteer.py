@@ -28,10 +28,10 @@ NICKNAMES = {
     "chaclacallo": "150107", "carabaillo": "150106", "surquiyo": "150141", "brena": "150105", "pachacamac": "150123",
     "san juan de mira": "150133", "nvo chimbote": "021809", "nuevo chinbote": "021809", "pichanaki": "120303",
     "jose leonardo ortis": "140105", "san martin de porra": "150135", "villa maria del triumfo": "150143", "san juan de lurigacho": "150132",
-    "estadio de matute": "150115", "hunter": "040107", "selva alegre": "040101", "albarracin": "230110", "cono sur de tacna": "230110",
-    "cono norte de arequipa": "040104", "huaycan ate": "150103", "lomas de carabayllo": "150106", "jicamarca": "150132", "musa": "150114",
+    "estadio de matute": "150115", "hunter": "040107", "selva alegre": "040101", "albarracin": "230110", 
+    "huaycan ate": "150103", "lomas de carabayllo": "150106", "musa": "150114",
     "pachacamac manchay": "150123", "villa el salvadr": "150142", "ventanilla alta": "070106", "ciudad pachacutec": "070106",
-    "pachacutec ventanilla": "070106", "alto trujillo": "130102", "rio seco el porvenir": "130102", "ttio": "080108",
+    "pachacutec ventanilla": "070106", "ttio": "080108",
 }  # fmt: skip
 """Said for one district only."""
 

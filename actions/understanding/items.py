@@ -277,7 +277,7 @@ def _of_others(folded: str, item: Item) -> bool:
 def _nameless(folded: str, told: Losses) -> Iterator[Item]:
     """Things that no list has, right behind what was done to them: "me robaron mi dron", "se llevó un exprimidor"."""
     for _, end in told.spans:
-        if (m := OPEN.match(folded, end)) and m["noun"] not in NAMELESS | UNITS.keys() | KIND_OF.keys():
+        if (m := OPEN.match(folded, end)) and not any(m["noun"] in words for words in (NAMELESS, UNITS, KIND_OF)):
             yield Item("other", m.start("noun"), m.end("noun"))
 
 

@@ -27,7 +27,9 @@ _STOPS = re.compile(
     r"gracias|dicen|dice|diciendo|felizmente|menos|excepto|ni siquiera|estacionad[oa]|a pesar|segun|quien\w*|aprovech\w+|sin que|ya que|"
     r"lunes|martes|miercoles|jueves|viernes|sabado|domingo|hace|tengo|tenemos|puse|fui|vine|vino|esta|estan|son|no|se|me|nos)\b"
 )
-_PARTS = re.compile(r"\s?(?:,|\bcon (?=mis?\b|sus\b|unos\b|unas\b|\d|dos\b|tres\b)|\by\b|\be\b|\+|\bmas\b|\bademas de\b|\bjunto con\b|\basi como\b|:|\n-?)\s?")
+_PARTS = re.compile(
+    r"\s?(?:,|\bcon (?=mis?\b|sus\b|unos\b|unas\b|\d|dos\b|tres\b)|\by\b|\be\b|\+|\bmas\b|\bademas de\b|\bjunto con\b|\basi como\b|:|\n-?)\s?"
+)
 _WHERE = re.compile(r"(?:en|de|del|a|al|por|desde|hacia|con|sin|dentro|cerca|frente|sobre|bajo|entre|para|que|donde)\b")
 _SUMS_UP = re.compile(r"(?:documentos|papeles|cosas|pertenencias|articulos|objetos|prendas) ?(?::|\(|como )")
 _FROM_SOMEWHERE = re.compile(

@@ -25,7 +25,7 @@ def extract(text: str, *, now: datetime, incident_type: str | None = None) -> di
         "amount_lost": amount_lost(text, things),
         "suspects": suspects.fact if suspects != people.Suspects() else None,
         "weapon": people.find_weapon(text),
-        "phone_mentioned": own_contact(text) or (phones[0] if phones else None),
+        "phone_mentioned": phones[0] if len(phones) == 1 else own_contact(text) or next(iter(phones), None),
         "document_number": people.find_document_number(text),
     }
 

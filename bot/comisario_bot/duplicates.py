@@ -4,7 +4,6 @@ Almost means that the cosine of their sentence vectors, those of the classifier,
 """
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import List, Sequence, Text
@@ -21,11 +20,12 @@ _BATCH = 512
 
 def alike(texts: Sequence[Text], known: Sequence[Text]) -> List[bool]:
     """Whether each text is nearly one of the known ones."""
-    encoder = E5(num_threads=os.cpu_count())
+    encoder = E5()
     trained = _unit(encode_kept(encoder, known))
+    asked = _unit(encode_many(encoder, texts))
     found: List[bool] = []
     for at in range(0, len(texts), _BATCH):
-        nearest = (_unit(encode_many(encoder, texts[at : at + _BATCH])) @ trained.T).max(axis=1)
+        nearest = (asked[at : at + _BATCH] @ trained.T).max(axis=1)
         found += [bool(cosine > ALIKE) for cosine in nearest]
     return found
 
