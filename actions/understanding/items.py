@@ -100,9 +100,8 @@ def find(text: str, *, asked: bool = False, incident_type: str | None = None) ->
         first = next((m for m in mentions if told.tells_later(m.start, m.end, m.kind)), None)
         gone = _gone(folded, mentions, told, asked=False, first=first) if first else []
     if not asked:
-        gone = _joined(
-            folded, _with_makes(folded, _merged(gone, _listed(folded, gone, mentions, told)), asked=False, alone=False)
-        )
+        if more := _listed(folded, gone, mentions, told):
+            gone = _joined(folded, _with_makes(folded, _merged(gone, more), asked=False, alone=False))
         gone = gone or _of_the_kind(folded, mentions, incident_type)
         gone = _with_own_vehicle(folded, gone, mentions, incident_type)
     if any(not _ENTRY.match(folded[i.start : i.end]) for i in gone):

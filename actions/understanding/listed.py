@@ -73,7 +73,7 @@ def things_listed(folded: str, told: Losses) -> Iterator[Named]:
 def _beginnings(folded: str, told: Losses) -> Iterator[tuple[int, bool]]:
     for _, end in told.spans[:_MOST]:
         yield end, False
-    if not told.spans and not _ACTS.search(folded):
+    if not told.spans and (":" not in folded or not _ACTS.search(folded)):
         return
     for m in re.finditer(r":\s?(?!\d\d\b)", folded):
         sentence = folded[max(folded.rfind(".", 0, m.start()), folded.rfind("\n", 0, m.start())) + 1 : m.start()]
