@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 UNITS = {
     "cero": 0, "un": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7,
@@ -97,6 +98,7 @@ def read_number(found: list[Token], first: int) -> Number | None:
     return Number(total + current, found[first].start, found[i - 1].end, first, i, spelled)
 
 
+@lru_cache(maxsize=8)
 def spelled_to_figures(folded: str, *, least: int = 2) -> str:
     """The text with its numbers in words written in figures; "un", "una" and "uno" stay, being articles."""
     found = tokens(folded)
@@ -158,6 +160,7 @@ _DICTATED = re.compile(
 )
 
 
+@lru_cache(maxsize=8)
 def figures_of_dictation(folded: str) -> str:
     """The text with its long numbers, dictated word by word, in figures: "nueve cinco cero, siete siete uno, …"."""
 

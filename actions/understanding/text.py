@@ -32,6 +32,7 @@ def capped(text: str) -> str:
     return unicodedata.normalize("NFC", text[:TEXT_CAP])
 
 
+@lru_cache(maxsize=8)  # each reader of a message folds it
 def fold(text: str) -> str:
     """Lower case without accents, character by character, so that positions stay those of the text."""
     return text.translate(_FOLDING)
