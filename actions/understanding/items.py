@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from actions.understanding.listed import things_listed
+from actions.understanding.listed import AS_A_WEAPON, things_listed
 from actions.understanding.losses import Losses
 from actions.understanding.makes import BRAND, BRANDS, MODELS, PHONE_MAKES, VEHICLE_MAKES
 from actions.understanding.numbers import UNITS
@@ -276,7 +276,11 @@ def _of_others(folded: str, item: Item) -> bool:
 def _nameless(folded: str, told: Losses) -> Iterator[Item]:
     """Things that no list has, right behind what was done to them: "me robaron mi dron", "se llevó un exprimidor"."""
     for _, end in told.spans:
-        if (m := OPEN.match(folded, end)) and not any(m["noun"] in words for words in (NAMELESS, UNITS, KIND_OF)):
+        if (
+            (m := OPEN.match(folded, end))
+            and not AS_A_WEAPON.match(folded, m.start("noun"))
+            and not any(m["noun"] in words for words in (NAMELESS, UNITS, KIND_OF))
+        ):
             yield Item("other", m.start("noun"), m.end("noun"))
 
 

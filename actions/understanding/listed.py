@@ -36,7 +36,9 @@ _FROM_SOMEWHERE = re.compile(
     r"(?:del?|a|al) (?:(?:mis?|la|el|las|los|su|una?|nuestr[oa]) )?[a-z]+ (?=(?:mis?|nuestr[oa]s?|la|el|los|las|una?|unos|unas|dos|tres|cuatro|cinco|seis|\d+) [a-z])"
 )
 """What stands between a loss and its things: "de mi patio la manguera", "a mi mamá su manta"."""
-_WORD_OF_TIME = re.compile(r"(?:\d|mes|ano|dia|hora|semana|minuto|soles|sol|dolar|luca|mil|veces|vez)")
+_WORD_OF_TIME = re.compile(
+    r"(?:\d.*|mes(?:es)?|ano|dia|hora|semana|minuto|sol(?:es)?|dolar(?:es)?|luca|mil|vez|vec(?:es)?)s?"
+)
 _ACTS = re.compile(
     r"\b(?:r+o[bv]\w+|asalt\w+|hurt\w+|cogote\w+|atrac\w+|bolsique\w+|llev\w+|perd\w+|extravi\w+|falta\w*|denuncio|sustra\w+)\b"
 )
@@ -128,7 +130,7 @@ def _named(part: str, at: int, *, began: bool, first: bool) -> Named | None:
         known = _known(part, m.start("noun"))
         if known:
             return Named(known, KIND_OF[known], at + m.start("noun"), at + m.start("noun") + len(known))
-        if not _AS_A_WEAPON.match(part, m.start("noun")) and (m["own"] or began or (first and m["given"])):
+        if not AS_A_WEAPON.match(part, m.start("noun")) and (m["own"] or began or (first and m["given"])):
             return _unknown(noun, at + m.start("noun"))
         return None
     known = _known(part, 0)
@@ -152,14 +154,14 @@ _NO_THING = re.compile(
     r"|(?:hij|herman|abuel|niet|sobrin|espos|vecin|mamit|papit|cunad|suegr)\w*"
 )
 """Adverbs, forms of verbs, and relatives."""
-_AS_A_WEAPON = re.compile(
+AS_A_WEAPON = re.compile(
     r"\w+(?: \w+){0,2} (?:en|contra|por) (?:la|mi|su|el) (?:cabeza|cara|espalda|brazo|nuca|frente|cuerpo)"
 )
 
 
 def _unknown(noun: str, at: int) -> Named | None:
     if (
-        noun in NAMELESS or noun in gazetteer.names() or noun in BRANDS or _WORD_OF_TIME.match(noun)
+        noun in NAMELESS or noun in gazetteer.names() or noun in BRANDS or _WORD_OF_TIME.fullmatch(noun)
         or re.fullmatch(CRIMINALS, noun) or re.fullmatch(PEOPLE, noun)
         or any(f"{article} {noun}" in gazetteer.names() for article in ("la", "el", "los", "las"))
         or _NO_THING.fullmatch(noun)

@@ -10,6 +10,18 @@ from actions.understanding import items, story
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=ZoneInfo("America/Lima"))
 
 GONE: list[tuple[str, str]] = [
+    ("se llevaron dos pavos, mi linterna y un exprimidor", "other other other"),
+    ("me robaron la mochila con mis útiles y mi chompa", "bag other other"),
+    ("desapareció de mi patio la manguera, un balde y mi carretilla", "other other other"),
+    ("me asaltaron: celular Xiaomi, casaca y mi pase del bus", "phone/Xiaomi other other"),
+    ("perdí mi bolso. Dentro pasaporte y un diario de viaje", "bag document other"),
+    ("me arrancharon el celular, un pata flaco con gorra", "phone"),
+    ("la patrona dice que yo le robé su anillo", ""),
+    ("me rompieron una botella en la cabeza", ""),
+    ("me sacaron el celular, la mochila sigue conmigo", "phone"),
+    ("arrasaron con las gaseosas y el aceite", "other other"),
+    ("se llevaron mi mototaxi, placa 3 3 1 8 guion 9 C", "vehicle/3318-9C"),
+    ("le volaron los espejos a mi Kia", "other"),
     ("me robaron mi celular y mi billetera", "phone wallet"),
     ("ME ARREBATARON MI CARTERA CON MI DNI Y MI CELULAR IPHONE 12", "bag document phone/Apple"),
     ("dos tipos me quitaron la moto lineal Honda de placa 4567-8B", "vehicle/Honda/4567-8B"),
@@ -245,3 +257,30 @@ def test_the_things_that_are_gone(text: str, things: str) -> None:
 def test_the_amount_that_is_lost(text: str, amount: float | None) -> None:
     lost = story.extract(text, now=NOW)["amount_lost"]
     assert (lost["amount"] if lost else None) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "told"),
+    [
+        ("mi moto Honda fue embestida por un camión", "traffic_accident", ["vehicle"]),
+        ("mi moto Honda fue embestida por un camión", None, []),
+        ("en el micro me bolsiquearon. mi canguro estaba abierto", "theft", ["bag"]),
+        ("en el micro me amenazaron. mi canguro estaba abierto", "threats", []),
+    ],
+)
+def test_the_kind_of_incident_decides_on_things_of_which_nothing_is_said(
+    text: str, kind: str | None, told: list[str]
+) -> None:
+    assert [item.kind for item in items.find(text, incident_type=kind)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("el número de ellos es 933 404 817 y el mío 979 202 020", "+51979202020"),
+        ("el vendedor es el 955 004 218", "+51955004218"),
+        ("mi fijo es 01 4523698 y mi móvil 912-44-55-06", "+51912445506"),
+    ],
+)
+def test_the_phone_of_a_story_is_the_writer_s_before_another_s(text: str, phone: str) -> None:
+    assert story.extract(text, now=NOW)["phone_mentioned"] == phone

@@ -251,3 +251,19 @@ def test_what_is_known_of_the_place_decides() -> None:
     reading = places.find("Miraflores", within=Area("Arequipa", "Arequipa"), asked=True)
     assert reading.place is not None
     assert reading.place.ubigeo == "040110"
+
+
+@pytest.mark.parametrize(
+    ("text", "ubigeo"),
+    [
+        ("me asaltaron entre Chulucanas y Morropón", None),
+        ("me pegó en mi casa de Manantay", "250107"),
+        ("fue en el mercado de Talavera", "030216"),
+        ("me robaron en el milagro, huanchaco", "130104"),
+        ("pasó en pueblolibre, lima", "150121"),
+        ("me estafaron con un terreno en Pachacútec", None),
+    ],
+)
+def test_the_town_that_the_words_around_it_settle(text: str, ubigeo: str | None) -> None:
+    place = places.find(text).place
+    assert (place.ubigeo if place else None) == ubigeo
