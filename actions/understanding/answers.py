@@ -12,11 +12,12 @@ from typing import Any
 from actions.understanding import choices, dates, identity, items, money, people, persons, places
 from actions.understanding.gazetteer import Area
 from actions.understanding.numbers import dictated_digits
+from actions.understanding.plates import find_plate
 from actions.understanding.polarity import yes_no
 from actions.understanding.reply import Context, Reader, Reading, free, free_or_none, is_none, polar
 from actions.understanding.story import amount_lost
 from actions.understanding.text import capped, cleaned, fold
-from actions.understanding.values import Item, find_plate
+from actions.understanding.values import Item
 from vocabulary.codes import find_case_number, find_code
 from vocabulary.steps import Step
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from actions.understanding.numbers import figures_of_dictation
-from actions.understanding.people import find_phones
+from actions.understanding.people import find_phones, numbers_else
 from actions.understanding.text import capped, fold
 
 _PHONE = re.compile(r"(?<![\d+-])(?:\(?(?:\+|00) ?\d{1,3}\)?[ -]?)?\(?\d(?:[ .()-]{0,2}\d){6,13}(?![\d]|-\d)")
@@ -68,17 +68,8 @@ def _phones(text: str) -> Iterator[tuple[str, int, str]]:
     accounts = [at for _, at in _accounts(folded)]
     for m in _PHONE.finditer(folded):
         phone = next(iter(find_phones(m.group(), asked=True)), None)
-        if phone and m.start() not in accounts and not _of_a_document(folded, m.start()):
+        if phone and m.start() not in accounts and not numbers_else(folded, m.start()):
             yield phone, m.start(), _whose(folded, m.start(), m.end())
-
-
-def _of_a_document(folded: str, at: int) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:dni|imei|ruc|operacion|codigo|expediente|placa|s/)\W{0,6}(?:\w+ ){0,2}$",
-            folded[max(0, at - 26) : at],
-        )
-    )
 
 
 def _whose(folded: str, start: int, end: int) -> str:

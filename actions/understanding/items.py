@@ -106,7 +106,7 @@ def find(text: str, *, asked: bool = False, incident_type: str | None = None) ->
         gone = _with_own_vehicle(folded, gone, mentions, incident_type)
     if any(not _ENTRY.match(folded[i.start : i.end]) for i in gone):
         gone = [i for i in gone if not _ENTRY.match(folded[i.start : i.end])]
-    gone = with_numbers(folded, gone)
+    gone = with_numbers(folded, gone, mentions, incident_type)
     gone = with_amounts(folded, gone, told, asked=asked)
     return tuple(sorted(gone, key=lambda item: item.start))
 

@@ -1,4 +1,4 @@
-"""Who did it and with what, and the telephones and document numbers in a text."""
+"""Who did it and with what, and the telephones in a text."""
 
 import re
 from dataclasses import dataclass
@@ -208,22 +208,37 @@ def find_weapon(text: str) -> bool | None:
 
 
 _FOREIGN = re.compile(r"(?<![\d+])(?:\+|\b00)[ ]?\d[\d ().-]{6,18}\d(?!\d)")
-_MOBILE = re.compile(r"(?<![\d+-])(?:\(?(?:\+|00)? ?51\)?[ -]?)?(9(?:[ .-]?\d){8})(?![\d]|-\d)")
+_MOBILE = re.compile(r"(?<![\d+-])(?:\(?(?:\+|00)? ?51\)?[ -]?)?(9(?:[ .-]{0,3}\d){8})(?![\d]|-\d)")
 _LANDLINE = re.compile(
     r"(?<![\d-])\(?(0?1)\)?[ -]?([2-7]\d{2}[ -]?\d{4})(?!\d)|(?<![\d-])\(?0?(4[1-4]|5[1-4346]|6[1-7]|7[2-46]|8[234])\)?[ -]?([2-7]\d{2}[ -]?\d{3})(?!\d)"
 )
 
 
+_ELSE = re.compile(
+    r"\b(?:dni|imei|ruc|operacion|codigo|expediente|placa|s/|documento|orden|pedido|ticket|suministro|poliza|factura|recibo)\W{0,6}(?:[a-z]+ ){0,2}$"
+)
+
+
+def numbers_else(folded: str, at: int) -> bool:
+    """Whether the words before a number say that it is of a document, an account or an order, and no telephone."""
+    return bool(_ELSE.search(folded[max(0, at - 26) : at]))
+
+
 def find_phones(text: str, *, asked: bool = False) -> tuple[str, ...]:
     """The telephones of a text in E.164, Peruvian mobiles first; ``asked`` reads landlines too."""
     text = figures_of_dictation(fold(capped(text)))
-    mobiles = ["+51" + re.sub(r"\D", "", m[1]) for m in _MOBILE.finditer(text)]
+    mobiles: list[str] = []
     others: list[str] = []
     for m in _FOREIGN.finditer(text):
         if number := _foreign(m.group()):
             (mobiles if re.fullmatch(r"\+519\d{8}", number) else others).append(number)
-    if asked or re.search(r"(?i)\b(?:tel[eé]fono|fijo|llam\w+|n[uú]mero)", text):
-        for m in _LANDLINE.finditer(text):
+    at_home = _FOREIGN.sub(" ", text)
+    mobiles += [
+        "+51" + re.sub(r"\D", "", m[1]) for m in _MOBILE.finditer(at_home) if not numbers_else(at_home, m.start())
+    ]
+    meant = asked or re.search(r"\b(?:telefono|fijo|llam(?!o\b|a\b)\w+|numero)", text)
+    for m in _LANDLINE.finditer(at_home):
+        if (meant or m[1] == "01") and not numbers_else(at_home, m.start()):
             area, rest = (m[1], m[2]) if m[1] else (m[3], m[4])
             others.append(f"+51{area.lstrip('0')}{re.sub(r'\D', '', rest)}")
     return tuple(dict.fromkeys((*mobiles, *others)))
@@ -238,30 +253,3 @@ def _foreign(said: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-_DNI = re.compile(
-    r"\b(?:dni|d\.n\.i\.?|documento(?: nacional)?(?: de identidad)?|identidad|identificad[oa] con|deni)\b[^\d\n]{0,24}(\d(?:[ .-]?\d){7})(?:[ -]\d)?(?![ .]?\d|-\d)"
-)
-_DNI_APART = re.compile(r"\b(?:mi )?numero(?: es)?:? (\d(?:[ .-]?\d){7})(?![ .-]?\d)")
-"""A number told apart from the document that it is of: "perdí mi DNI … Número 7 1 2 3 4 8 9 0"."""
-_OF_ANOTHER = re.compile(
-    r"\b(?:su|sus|cuyo) $|\b(?:ladron|sujeto|estafador|agresor|tipo|chofer|vendedor)\w* (?:tiene|con|de) $|\bse llama\b[^.;\n]{0,60}$|\b(?:identifi\w+ (?:al|a la)|del? (?:sujeto|agresor|estafador|ladron|vendedor|chofer|conductor|senora?)|a nombre de)\b[^.;\n]{0,40}$"
-)
-_ANOTHERS = re.compile(
-    r"^(?: de (?:el|ella|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)| del(?! (?:recurrente|denunciante|suscrito|que suscribe)))\b"
-)
-_OWN_AGAIN = re.compile(r"\b(?:soy|yo|mio|me llamo|mi nombre es|denunciante|suscrit[oa]|recurrente|mi)\b[^.;\n]{0,50}$")
-
-
-def find_document_number(text: str) -> str | None:
-    """The DNI that the writer gives as theirs: eight digits behind the word; a number of another length is none."""
-    folded = figures_of_dictation(fold(capped(text)))
-    for match in _DNI.finditer(folded):
-        before = folded[max(0, match.start() - 70) : match.start()]
-        said = folded[match.start() : match.start(1)]
-        another = _OF_ANOTHER.search(before) or _ANOTHERS.match(said.partition(" ")[1] + said.partition(" ")[2])
-        if not another or (_OWN_AGAIN.search(before) and not re.search(r"\bsus? $", before)):
-            return re.sub(r"\D", "", match[1])
-    apart = _DNI_APART.search(folded) if "dni" in folded else None
-    return re.sub(r"\D", "", apart[1]) if apart else None

@@ -5,6 +5,7 @@ from typing import Any
 
 from actions.understanding import dates, identity, names, people
 from actions.understanding.numbers import spelled_to_figures
+from actions.understanding.own_dni import find_own_dni
 from actions.understanding.polarity import yes_no
 from actions.understanding.reply import Context, Reading, is_none
 from actions.understanding.text import capped, cleaned, fold
@@ -16,7 +17,7 @@ def name(text: str, context: Context) -> Reading | None:
     if not found:
         return None
     facts: dict[str, Any] = {}
-    if number := people.find_document_number(text):
+    if number := find_own_dni(text):
         facts |= {"document_type": "dni", "document_number": number}
     if phones := people.find_phones(text):
         facts["phone"] = phones[0]

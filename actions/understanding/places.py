@@ -195,7 +195,11 @@ _BETWEEN = re.compile(r"\b(?:entre|trayecto de|ruta (?:de )?|tramo (?:de )?) ?(?
 
 
 def _between_towns(folded: str, best: _Mention) -> bool:
-    """Whether the name is one end of a road: "entre Chulucanas y Morropón"."""
+    """Whether the name is one end of a road: "entre Chulucanas y Morropón", "en el trayecto de Paucarpata al centro"."""
+    if re.search(
+        r"\b(?:trayecto|recorrido) de (?:el |la |los )?$", folded[max(0, best.start - 24) : best.start]
+    ) and re.match(r" (?:al?|hacia|hasta) ", folded[best.end : best.end + 8]):
+        return True
     after = re.match(
         r" (?:y|a|hacia|-) (?:el |la |los )?([a-z]+(?: [a-z]+)?(?: [a-z]+)?)", folded[best.end : best.end + 50]
     )

@@ -6,6 +6,7 @@ from typing import Any
 from actions.understanding import dates, items, money, people, places
 from actions.understanding.contacts import own_contact
 from actions.understanding.gazetteer import Area
+from actions.understanding.own_dni import find_own_dni
 from actions.understanding.text import capped, fold
 from vocabulary.places import Place
 
@@ -26,7 +27,7 @@ def extract(text: str, *, now: datetime, incident_type: str | None = None) -> di
         "suspects": suspects.fact if suspects != people.Suspects() else None,
         "weapon": people.find_weapon(text),
         "phone_mentioned": phones[0] if len(phones) == 1 else own_contact(text) or next(iter(phones), None),
-        "document_number": people.find_document_number(text),
+        "document_number": find_own_dni(text),
     }
 
 

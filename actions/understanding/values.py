@@ -1,14 +1,17 @@
 """What is told of a thing beside its name: plate, IMEI and value; and the cash that was taken."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actions.understanding import money as amounts
 from actions.understanding.losses import Losses
 from actions.understanding.money import Money
-from actions.understanding.text import capped, fold
+from actions.understanding.numbers import figures_of_dictation
+from actions.understanding.plates import Plate, of_another, own_vehicle, plates
 from actions.understanding.things import THING
 from vocabulary.codes import valid_imei
+from vocabulary.incidents import IncidentType
 
 
 @dataclass(frozen=True)
@@ -36,21 +39,13 @@ class Item:
         }
 
 
-_PLATE = re.compile(
-    r"(?<![a-z0-9-])(?:([a-z][a-z0-9]{2})[- ]?(\d{3})|(\d{4})[- ]?(\d[a-z])|([a-z]\d)[- ]?(\d{4}))(?![a-z0-9-])"
-)
 _IMEI = re.compile(r"(?<![\d+])(?:\d[ .-]?){14}\d(?!\d)")
-_PLATE_SAID = re.compile(r"\b(?:placas?|matricula|pl)\b[^;,]{0,20}$")
-_PLATE_APART = re.compile(
-    r"\bplacas?(?: (?:de rodaje|de|es|era|numero|nro|n°|nuestra))*[ :,°]*((?:[a-z0-9](?: ?guion ?|[ -]{0,3})){6})(?![a-z0-9]{2})"
+_PART = re.compile(
+    r"(?:llanta|bateria|espejo|retrovisor|faro|catalizador|computadora|autoradio|radio|parachoque|tapabarro|luna|aro|placa|stereo|estereo)s?\b"
 )
-"""A plate dictated figure by figure: "placa 3 3 1 8 guion 9 C"."""
-_ANOTHER_VEHICLE = re.compile(
-    r"\b(?:un|una|otro|otra|el|la|los|las|su|del) (?:\w+ )?(?:moto|auto|carro|camioneta|taxi|mototaxi|combi|camion|bus)\b"
-)
-_THEIRS = re.compile(
-    r"\b(?:huy\w+|escap\w+|fug\w+|a bordo|subieron|se fueron|vinieron|bajaron|llegaron|choco|impacto|cerraron|fuga)\b"
-)
+"""Parts of a vehicle, which are gone without it."""
+_OF_A_VEHICLE = frozenset({IncidentType.VEHICLE_THEFT, IncidentType.TRAFFIC_ACCIDENT, IncidentType.PROPERTY_DAMAGE})
+"""Kinds in which the writer's own vehicle, told with its plate, is the thing that is gone or came to harm."""
 _PRICED = re.compile(
     r"^[^.;\n]{0,45}?\b(?:cost\w+|cuest\w+|val(?:e|ia|en|ian|or|uado|uada|orizad[oa]s?)|valoriz\w+|avaluad[oa]|precio|de|que me salio|por|compre (?:a|en|por)|compra\w* en|aprox\w*|cotiz\w+)\b[^.;\n\d]{0,25}$"
 )
@@ -81,53 +76,56 @@ _SWINDLED = re.compile(r"\bestaf\w+ (?:(?:con|en|por|como|unos|casi) )*$")
 _IN_CASH = re.compile(r" ?(?:en|de) (?:efectivo|mi (?:cartera|billetera|bolso|mochila|bolsillo)|billetes)")
 
 
-def with_numbers(folded: str, items: list[Item]) -> list[Item]:
-    """Plates and IMEIs go to the vehicle and the telephone they are told of."""
-    for m in _IMEI.finditer(folded):
+def with_numbers(folded: str, items: list[Item], mentions: Sequence[Item], incident_type: str | None) -> list[Item]:
+    """Plates and IMEIs go to the vehicle and the telephone they are told of, named among the things that are gone or not."""
+    for m in _IMEI.finditer(figures_of_dictation(folded)):
         digits = re.sub(r"\D", "", m.group())
-        phone = next((i for i, item in enumerate(items) if item.kind == "phone" and item.imei is None), None)
-        if valid_imei(digits) and phone is not None:
-            items[phone] = replace(items[phone], imei=digits)
-    for m in _PLATE.finditer(folded):
-        before = folded[max(0, m.start() - 32) : m.start()]
-        plate = plate_of(m)
-        beside = any(item.kind == "vehicle" and 0 <= m.start() - item.end < 24 for item in items)
-        mixed = bool(m[1] and re.search(r"\d", m[1]))
-        if plate and (_PLATE_SAID.search(before) or "-" in m.group() or (beside and (mixed or " " not in m.group()))):
-            _give_plate(folded, items, m.start(), plate)
-    for m in _PLATE_APART.finditer(folded):
-        joined = _PLATE.fullmatch(re.sub(r"guion|[^a-z0-9]", "", m[1])[:6])
-        if joined and (plate := plate_of(joined)):
-            _give_plate(folded, items, m.start(), plate)
-    return items
+        if valid_imei(digits):
+            _give_imei(folded, items, mentions, digits)
+    vehicles = [item for item in mentions if item.kind == "vehicle"]
+    found = plates(folded)
+    for plate in [plate for plate in found if plate.said] or [p for p in found if _beside(items, p, folded)]:
+        _give_plate(folded, items, vehicles, plate, incident_type)
+    return sorted(items, key=lambda item: item.start)
 
 
-def _give_plate(folded: str, items: list[Item], at: int, plate: str) -> None:
-    vehicles = [i for i, item in enumerate(items) if item.kind == "vehicle" and item.start < at]
-    if vehicles and items[vehicles[-1]].plate is None and not _of_another(folded[items[vehicles[-1]].end : at]):
-        items[vehicles[-1]] = replace(items[vehicles[-1]], plate=plate)
+def _give_imei(folded: str, items: list[Item], mentions: Sequence[Item], imei: str) -> None:
+    """To the first telephone that has none; who tells the number of a telephone that is only named has lost it."""
+    if any(item.imei == imei for item in items):
+        return
+    at = next((i for i, item in enumerate(items) if item.kind == "phone" and item.imei is None), None)
+    if at is not None:
+        items[at] = replace(items[at], imei=imei)
+    elif named := next((m for m in reversed(mentions) if m.kind == "phone" and "imei" in folded[m.end :]), None):
+        items.append(replace(named, imei=imei))
 
 
-def _of_another(between: str) -> bool:
-    """Whether another vehicle is named between the thing and the plate."""
-    return bool(
-        _ANOTHER_VEHICLE.search(between)
-        or (_THEIRS.search(between) and re.search(r"\b(?:un|una|otra|otro)\b", between))
-    )
+def _beside(items: Sequence[Item], plate: Plate, folded: str) -> bool:
+    """Whether letters and figures that nothing calls a plate stand right behind a vehicle, and are no model."""
+    written = folded[plate.start : plate.start + len(plate.value)]
+    mixed = bool(re.match(r"[a-z]+\d", written))
+    near = any(item.kind == "vehicle" and 0 <= plate.start - item.end < 24 for item in items)
+    return near and (mixed or " " not in written)
 
 
-def plate_of(m: re.Match[str]) -> str | None:
-    if m[1]:
-        return f"{m[1].upper()}-{m[2]}" if not m[1].isdigit() else None
-    return f"{m[3]}-{m[4].upper()}" if m[3] else f"{m[5].upper()}-{m[6]}"
-
-
-def find_plate(text: str) -> str | None:
-    """The first plate in a text: ``ABC-123``, motorcycles ``1234-5A``."""
-    for m in _PLATE.finditer(fold(capped(text))):
-        if plate := plate_of(m):
-            return plate
-    return None
+def _give_plate(
+    folded: str, items: list[Item], vehicles: Sequence[Item], plate: Plate, incident_type: str | None
+) -> None:
+    """To the vehicle that is gone or came to harm; where the kind of incident says so, that is the writer's own."""
+    if any(item.plate == plate.value for item in items):
+        return
+    gone = [i for i, item in enumerate(items) if item.kind == "vehicle" and item.start < plate.start]
+    if gone and not of_another(folded[items[gone[-1]].end : plate.start]):
+        if items[gone[-1]].plate is None:
+            items[gone[-1]] = replace(items[gone[-1]], plate=plate.value)
+        return
+    own = own_vehicle(folded, plate, vehicles, stolen=incident_type == IncidentType.VEHICLE_THEFT)
+    if own is None:
+        return
+    if gone and items[gone[-1]].plate is None:
+        items[gone[-1]] = replace(items[gone[-1]], plate=plate.value)
+    elif not gone and incident_type in _OF_A_VEHICLE and not any(_PART.match(folded, item.start) for item in items):
+        items.append(replace(vehicles[own], plate=plate.value))
 
 
 def with_amounts(folded: str, items: list[Item], told: Losses, *, asked: bool) -> list[Item]:

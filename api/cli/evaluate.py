@@ -28,13 +28,19 @@ _CURVE_TITLE = """# What more training messages would teach
 Made by `./comisario evaluate --curve --write`: the classifier alone, learning from a part of the training messages, on the
 tuning sets. Bars go from 0.5 to 1."""
 _EXAMPLES = 5
+_LEARNT = frozenset({"messages", "answers"})
+"""The sets that the classifier answers."""
 _MOST_CONFUSED = 12
 _NOTHING = "none"
 _TITLE = """# Understanding, measured
 
 Made by `./comisario evaluate --write` from the held-out sets, which no training message was written from."""
 
+_FACT_HEAD = ["Fact", "Precision", "Recall", "F1", "Stories right", "Told by the text", "Stated"]
+
 type _Lines = list[dict[str, Any]]
+type _Read = tuple[str, dict[str, Any], dict[str, Any]]
+"""A story, the facts that it should give and those that it does."""
 
 
 @dataclass
@@ -49,7 +55,7 @@ class Part:
 def run(folder: Path, *, only: str | None, write: bool) -> int:
     """Print the report, or write it; 1 if a measure is below its floor."""
     sets = {name: _read(folder, name) for name in SETS if only in (None, name)}
-    _mark_new([line for name, lines in sets.items() if name != "stories" for line in lines])
+    _mark_new([line for name, lines in sets.items() if name in _LEARNT for line in lines])
     parts = [SETS[name](lines) for name, lines in sets.items()]
     report = "\n\n".join([_TITLE, *(page for part in parts for page in part.pages)]) + "\n"
     if write:
@@ -98,7 +104,7 @@ def _read(folder: Path, name: str) -> _Lines:
 def _mark_new(lines: _Lines) -> None:
     """Say of each line, as ``new``, whether the training data does not hold it almost word for word.
 
-    Stories are read by the grammar, which learns from no data.
+    Stories and their numbers are read by the grammar, which learns from no data.
     """
     sent = "".join(json.dumps({"id": line["id"], "text": line["text"]}) + "\n" for line in lines)
     command = [str(setup.bot_python()), "-W", "ignore", "-m", "comisario_bot.duplicates"]
@@ -147,9 +153,7 @@ def measure_stories(lines: _Lines) -> Part:
     part, rows = Part(("facts", "questions")), []
     misses: list[tuple[str, list[str]]] = []
     for name in names:
-        scores = [scoring.fact_score(wanted, told, name) for _, wanted, told in pairs]
-        exact = [score.right == score.told == score.wanted for score in scores]
-        total = sum(scores, Score())
+        total, exact = _fact(pairs, name)
         share = scoring.accuracy(exact)
         part.measures |= total.measures(f"facts.{name}")
         if share is not None:
@@ -157,9 +161,8 @@ def measure_stories(lines: _Lines) -> Part:
         rows.append([name, *_cells(total), _rate(share), str(total.wanted), str(total.told)])
         if "." not in name:
             misses += _fact_misses(name, [pair for pair, good in zip(pairs, exact, strict=True) if not good])
-    district = sum((scoring.fact_score(wanted, told, "district") for _, wanted, told in pairs), Score())
+    district, _ = _fact(pairs, "district")
     wrong = (district.told - district.right) / district.told if district.told else None
-    head = ["Fact", "Precision", "Recall", "F1", "Stories right", "Told by the text", "Stated"]
     if wrong is not None:
         part.measures["facts.district.right_where_stated"] = 1 - wrong
     asking = _questions(lines)
@@ -170,10 +173,38 @@ def measure_stories(lines: _Lines) -> Part:
         f"Districts stated as sure that are wrong: {_rate(wrong)} of {district.told}.",
         f"Questions asked ÷ fields filled: {_rate(asking[1])} at the median story, which leaves {asking[0]:g} questions"
         " (consent, oath and confirmation among them).",
-        _table(head, rows),
+        _table(_FACT_HEAD, rows),
         *_examples(misses),
     ]
     return part
+
+
+def measure_numbers(lines: _Lines) -> Part:
+    """The numbers that identify, in stories that are full of numbers; nothing else is marked in them."""
+    told = understand.understood("extract", lines, now=ANSWERED_AT)
+    pairs = [(line["text"], line["facts"], answer["facts"]) for line, answer in zip(lines, told, strict=True)]
+    part, rows = Part(("numbers",)), []
+    misses: list[tuple[str, list[str]]] = []
+    for name in scoring.NUMBERS:
+        total, exact = _fact(pairs, name)
+        share = scoring.accuracy(exact)
+        part.measures |= total.measures(f"numbers.{name}")
+        if share is not None:
+            part.measures[f"numbers.{name}.accuracy"] = share
+        rows.append([name, *_cells(total), _rate(share), str(total.wanted), str(total.told)])
+        misses += _fact_misses(name, [pair for pair, good in zip(pairs, exact, strict=True) if not good])
+    part.pages = [
+        f"## Numbers\n\n{len(lines)} stories with numbers of all sorts; whose they are decides.",
+        _table(_FACT_HEAD, rows),
+        *_examples(misses),
+    ]
+    return part
+
+
+def _fact(pairs: Sequence[_Read], name: str) -> tuple[Score, list[bool]]:
+    """The score of a fact over stories, and which stories are right."""
+    scores = [scoring.fact_score(wanted, told, name) for _, wanted, told in pairs]
+    return sum(scores, Score()), [score.right == score.told == score.wanted for score in scores]
 
 
 def _questions(lines: _Lines) -> tuple[float, float]:
@@ -220,6 +251,7 @@ def measure_answers(lines: _Lines) -> Part:
 SETS: dict[str, Callable[[_Lines], Part]] = {
     "messages": measure_messages,
     "stories": measure_stories,
+    "numbers": measure_numbers,
     "answers": measure_answers,
 }
 

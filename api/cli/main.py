@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help=sentence("cli.help.evaluate"))
     evaluate.add_argument("--write", action="store_true", help=sentence("cli.help.evaluate_write"))
     evaluate.add_argument("--curve", action="store_true", help=sentence("cli.help.evaluate_curve"))
-    evaluate.add_argument("--set", choices=["messages", "stories", "answers"], help=sentence("cli.help.evaluate_set"))
+    evaluate.add_argument(
+        "--set", choices=["messages", "stories", "numbers", "answers"], help=sentence("cli.help.evaluate_set")
+    )
     evaluate.add_argument(
         "--from", dest="folder", type=Path, default=ROOT / "tests" / "heldout", metavar="DIR",
         help=sentence("cli.help.evaluate_from"),

@@ -12,6 +12,7 @@ ANY_TEXT = "*"
 FACTS = (
     "incident_type", "date", "time", "district", "amount_lost", "suspects", "weapon", "phone", "dni", "imei", "plate",
 )  # fmt: skip
+NUMBERS = ("dni", "phone", "imei", "plate")
 ITEMS = "items"
 
 

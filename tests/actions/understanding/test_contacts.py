@@ -4,6 +4,7 @@ import pytest
 
 from actions.understanding import people
 from actions.understanding.contacts import others_numbers, own_contact
+from actions.understanding.own_dni import find_own_dni
 
 DOCUMENTS: list[tuple[str, str | None]] = [
     ("mi DNI es 21 56 30 97", "21563097"),
@@ -120,7 +121,7 @@ OTHERS: list[tuple[str, list[tuple[str, str]]]] = [
 
 @pytest.mark.parametrize(("text", "number"), DOCUMENTS)
 def test_the_document_number_is_the_writers(text: str, number: str | None) -> None:
-    assert people.find_document_number(text) == number
+    assert find_own_dni(text) == number
 
 
 @pytest.mark.parametrize(("text", "phone"), PHONES)

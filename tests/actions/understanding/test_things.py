@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from actions.understanding import items, money, people, values
+from actions.understanding import items, money, people, plates
+from actions.understanding.own_dni import find_own_dni
 from actions.understanding.text import fold
 
 MONEY: list[tuple[str, list[tuple[float, str]]]] = [
@@ -203,7 +204,7 @@ def test_phones(text: str, phone: str | None) -> None:
 
 @pytest.mark.parametrize(("text", "number"), DOCUMENTS)
 def test_document_numbers(text: str, number: str | None) -> None:
-    assert people.find_document_number(text) == number
+    assert find_own_dni(text) == number
 
 
 @pytest.mark.parametrize(
@@ -217,4 +218,4 @@ def test_document_numbers(text: str, number: str | None) -> None:
     ],
 )
 def test_plates(text: str, plate: str | None) -> None:
-    assert values.find_plate(text) == plate
+    assert plates.find_plate(text) == plate

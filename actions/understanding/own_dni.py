@@ -1,0 +1,78 @@
+"""The writer's own DNI in a story: read in all the ways it is written and dictated, and told apart from those of others."""
+
+import re
+
+from actions.understanding.numbers import figures_of_dictation
+from actions.understanding.text import capped, fold
+
+_CUE = (
+    r"\b(?:dni|d\.n\.i\.?|de ene i|deni|deeneei|doc(?:umento)?\.?(?: nacional)?(?: de identidad)?|identidad|identificad[oa] con"
+    r"|(?:el|la) m[ií][oa])(?![a-z])"
+)
+_NUMBER = r"\d(?:[ .-]{0,3}\d){7}"
+_TOLD = re.compile(
+    rf"(?P<cue>{_CUE})(?:(?!{_CUE})[^\d\n]){{0,40}}(?P<number>{_NUMBER})(?:(?<=\d{{8}}) \d| ?- ?\d)?(?![ .]?\d|-\d)"
+)
+_APART = re.compile(rf"\b(?:mi )?numero(?: exacto)?(?: es)?:? (?P<number>{_NUMBER})(?![ .-]?\d)")
+"""A number told apart from the document that it is of: "perdí mi DNI … Número 7 1 2 3 4 8 9 0"."""
+_KIN = (
+    r"hij[oa]s?|hijit[oa]s?|espos[oa]|senora|marido|mujer|mama|papa|mami|papi|madre|padre|herman[oa]s?|herman[oa]s? (?:mayor|menor)|abuel[oa]|abuelit[oa]|niet[oa]|ti[oa]|prim[oa]"
+    r"|sobrin[oa]|cunad[oa]|suegr[oa]|yerno|nuera|pareja|ex ?pareja|conviviente|enamorad[oa]|novi[oa]|compadre|comadre|ahijad[oa]|viej[oa]|viejit[oa]|bebe|menor|padrastro|madrastra"
+)
+_ROLES = (
+    r"senor(?:a|es|ita)?|sr|sra|srta|don|dona|nin[oa]|joven|chic[oa]|sujeto|tipo|ladron\w*|estafador\w*|agresor\w*|vendedor\w*|comprador\w*|interesad[oa]|chofer|conductor\w*|taxista|mecanico"
+    r"|contador\w*|abogad[oa]|doctor\w*|profe\w*|vecin[oa]s?|amig[oa]s?|companer[oa]s?|colega|inquilin[oa]|duen[oa]|jefe|jefa|emplead[oa]|trabajador\w*|client[ea]\w*|pasajer[oa]|gerente|tramitador\w*"
+    r"|arrendador\w*|propietari[oa]|titular|suboficial|efectivo|policia|fallecid[oa]|desaparecid[oa]|testigo|denunciad[oa]|imputad[oa]|investigad[oa]|ella|el(?= con| de)|quien|cuy[oa]|llamad[oa]|se llama\w*|a nombre de|cuenta de"
+)
+_SELF = re.compile(
+    r"\bsoy (?:su |el |la |una? )?(?:\w+)?|\byo\b(?!,? no)|\bme llamo\b|\bmi nombre\b|\bmi(?:s)? (?:propi[oa] |numero de )?(?:dni|documento|d\.n\.i|doc\b|deni|de ene i|identidad)|\b(?:el|la) m[ií][oa]\b"
+    r"|\b(?:denunciante|declarante|recurrente|suscrit[oa]|que suscribe|agraviad[oa]|solicitante|remitente|firma|atte|atentamente|identificad[oa])\b"
+)
+_OTHER = re.compile(rf"\b(?:{_KIN}|{_ROLES})\b|\bsus? (?=dni|documento|doc\b|d\.n\.i)")
+_MINE_AS_KIN = re.compile(rf"\b(?:soy|yo,?) (?:su |el |la |un |una )?(?:\w+ )?(?:{_KIN}|{_ROLES})\b")
+_PAID_TO = re.compile(r"\b(?:transf|deposit|yape|plin|pag|gir|abon)\w*\b[^;\n]*\b(?:a|de)(?: \w+){1,4},? (?:con )?$")
+_BEHIND = re.compile(
+    r"^[ ,.)]{0,2}(?:(?:es|era|son) )?(?:(?:el |lo )?de (?:ella|el\b|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)|del (?!recurrente|denunciante|suscrito|que suscribe|declarante))"
+)
+_BETWEEN = re.compile(
+    r" (?:es |era )?de (?:el|ella|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)\b| del (?!recurrente|denunciante|suscrito|que suscribe|declarante)"
+)
+_ENDS = re.compile(r"[.;!?\n](?= |$)(?<!sr\.)(?<!sra\.)(?<!lic\.)(?<!dr\.)(?<!ing\.)(?<!dra\.)(?<!srta\.)(?<!doc\.)")
+
+
+def find_own_dni(text: str) -> str | None:
+    """The DNI that the writer gives as theirs, eight digits; a number of another length is none.
+
+    Whose a number is follows from whom its sentence named last before it; one that is said to be the writer's goes
+    before one of which nothing is said.
+    """
+    folded = figures_of_dictation(fold(capped(text)))
+    unsaid: str | None = None
+    for match in _TOLD.finditer(folded):
+        number = re.sub(r"\D", "", match["number"])
+        own = _whose(folded, match)
+        if own:
+            return number
+        if own is None and unsaid is None:
+            unsaid = number
+    if unsaid is None and "dni" in folded and (apart := _APART.search(folded)):
+        return re.sub(r"\D", "", apart["number"])
+    return unsaid
+
+
+def _whose(folded: str, match: re.Match[str]) -> bool | None:
+    """True of the writer, False of another, None where nobody is named."""
+    cue = folded[match.start("cue") : match.start("number")]
+    if _PAID_TO.search(folded[max(0, match.start() - 120) : match.start()]):
+        return False
+    if _BETWEEN.search(cue) or _BEHIND.match(folded[match.end() : match.end() + 24]):
+        return False
+    before = folded[max(0, match.start() - 120) : match.end("cue")]
+    ends = [end.end() for end in _ENDS.finditer(before)]
+    sentence = before[ends[-1] :] if ends else before
+    kin = [m.end() for m in _MINE_AS_KIN.finditer(sentence)]
+    selves = [m.start() for m in _SELF.finditer(sentence)]
+    others = [m.start() for m in _OTHER.finditer(sentence) if not any(m.start() < end for end in kin)]
+    if not selves and not others:
+        return None
+    return max(selves, default=-1) > max(others, default=-1)
