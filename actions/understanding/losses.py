@@ -77,7 +77,7 @@ _FROM_INSIDE = re.compile(
     r"\b(?:de|del|en|desde|dentro de|a|al|por) (?:mi|la|el|mis|su|nuestr[oa]|un|una|los|las|bolsillo de mi|bolsillo de la|interior de (?:mi|la|el)|otro|otra)? ?$"
 )
 _TO_THING = re.compile(r"\b(?:choc\w+|ray\w+|dan\w+|romp\w+|impact\w+|fuego|quem\w+) (?:a|al)(?: mi| la| el| su)? $")
-_PULLED_FROM = re.compile(r"\bbaj(?:aron|o|ado) de (?:mi|su|la|el|nuestr[oa]) $")
+_PULLED_FROM = re.compile(r"\bbaj(?:aron|o|ado) (?:del|de (?:mi|su|la|el|nuestr[oa])) $")
 _DISPOSSESSED = re.compile(
     r"\b(?:despoj\w+|apoder\w+|adue\w+|apropi\w+)(?: \w+)? de (?:todas? |todos? )?(?:mis?|sus?|las?|los|el|nuestr[oa]s?|un|una) (?:\w+ )?$"
 )

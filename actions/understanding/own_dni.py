@@ -6,13 +6,18 @@ from actions.understanding.numbers import figures_of_dictation
 from actions.understanding.text import capped, fold
 
 _CUE = (
-    r"\b(?:dni|d\.n\.i\.?|de ene i|deni|deeneei|doc(?:umento)?\.?(?: nacional)?(?: de identidad)?|identidad|identificad[oa] con"
+    r"\b(?:dni|d\.n\.i\.?|de ene i|den[ei]+|deeneei|doc(?:umento)?\.?(?: nacional)?(?: de identidad)?|identidad|identificad[oa] con"
     r"|(?:el|la) m[ií][oa])(?![a-z])"
 )
 _NUMBER = r"\d(?:[ .-]{0,3}\d){7}"
 _TOLD = re.compile(
     rf"(?P<cue>{_CUE})(?:(?!{_CUE})[^\d\n]){{0,40}}(?P<number>{_NUMBER})(?:(?<=\d{{8}}) \d| ?- ?\d)?(?![ .]?\d|-\d)"
 )
+_BY_NAME = re.compile(
+    rf"\b(?:soy|me llamo|mi nombre es|yo)(?: (?!tengo|codigo|numero|cliente|ruc)[a-z]+){{0,5}}[,:]? (?P<number>{_NUMBER})(?![ .-]?\d)|\byo tengo el (?P<mine>{_NUMBER})(?![ .-]?\d)"
+    rf"|(?<![\d.-])(?P<before>{_NUMBER}),? (?:es )?(?:el )?mi (?:numero de )?(?:dni|documento|de ene i|den[ei]+)\b"
+)
+"""A number that stands beside the writer's name, or before the word: "soy Fredy Auqui, 41936163", "04299450 mi DNI"."""
 _APART = re.compile(rf"\b(?:mi )?numero(?: exacto)?(?: es)?:? (?P<number>{_NUMBER})(?![ .-]?\d)")
 """A number told apart from the document that it is of: "perdí mi DNI … Número 7 1 2 3 4 8 9 0"."""
 _KIN = (
@@ -22,17 +27,17 @@ _KIN = (
 _ROLES = (
     r"senor(?:a|es|ita)?|sr|sra|srta|don|dona|nin[oa]|joven|chic[oa]|sujeto|tipo|ladron\w*|estafador\w*|agresor\w*|vendedor\w*|comprador\w*|interesad[oa]|chofer|conductor\w*|taxista|mecanico"
     r"|contador\w*|abogad[oa]|doctor\w*|profe\w*|vecin[oa]s?|amig[oa]s?|companer[oa]s?|colega|inquilin[oa]|duen[oa]|jefe|jefa|emplead[oa]|trabajador\w*|client[ea]\w*|pasajer[oa]|gerente|tramitador\w*"
-    r"|arrendador\w*|propietari[oa]|titular|suboficial|efectivo|policia|fallecid[oa]|desaparecid[oa]|testigo|denunciad[oa]|imputad[oa]|investigad[oa]|ella|el(?= con| de)|quien|cuy[oa]|llamad[oa]|se llama\w*|a nombre de|cuenta de"
+    r"|arrendador\w*|propietari[oa]|titular|suboficial|efectivo|policia|fallecid[oa]|desaparecid[oa]|testigo|denunciad[oa]|imputad[oa]|investigad[oa]|ella|el(?= con| de)|de quien|llamad[oa]|encargad[oa]|ing|ingenier[oa]|administrador\w*|se llama\w*|a nombre de|cuenta de"
 )
 _SELF = re.compile(
-    r"\bsoy (?:su |el |la |una? )?(?:\w+)?|\byo\b(?!,? no)|\bme llamo\b|\bmi nombre\b|\bmi(?:s)? (?:propi[oa] |numero de )?(?:dni|documento|d\.n\.i|doc\b|deni|de ene i|identidad)|\b(?:el|la) m[ií][oa]\b"
+    r"\bsoy (?:su |el |la |una? )?(?:\w+)?|\byo\b(?!,? no)|\bme llamo\b|\bmi nombre\b|\bmi(?:s)? (?:propi[oa] |numero de )?(?:dni|documento|d\.n\.i|doc\b|den[ei]+|de ene i|identidad)|\b(?:el|la) m[ií][oa]\b"
     r"|\b(?:denunciante|declarante|recurrente|suscrit[oa]|que suscribe|agraviad[oa]|solicitante|remitente|firma|atte|atentamente|identificad[oa])\b"
 )
 _OTHER = re.compile(rf"\b(?:{_KIN}|{_ROLES})\b|\bsus? (?=dni|documento|doc\b|d\.n\.i)")
 _MINE_AS_KIN = re.compile(rf"\b(?:soy|yo,?) (?:su |el |la |un |una )?(?:\w+ )?(?:{_KIN}|{_ROLES})\b")
 _PAID_TO = re.compile(r"\b(?:transf|deposit|yape|plin|pag|gir|abon)\w*\b[^;\n]*\b(?:a|de)(?: \w+){1,4},? (?:con )?$")
 _BEHIND = re.compile(
-    r"^[ ,.)]{0,2}(?:(?:es|era|son) )?(?:(?:el |lo )?de (?:ella|el\b|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)|del (?!recurrente|denunciante|suscrito|que suscribe|declarante))"
+    r"^[ )]{0,2}(?:(?:es|era|son) )?(?:(?:lo )?de (?:ella|el\b|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)|del (?!recurrente|denunciante|suscrito|que suscribe|declarante))"
 )
 _BETWEEN = re.compile(
     r" (?:es |era )?de (?:el|ella|mi (?!propi)\w+|la |los |un|una|ese|esa|don|dona|este|esta|su|quien)\b| del (?!recurrente|denunciante|suscrito|que suscribe|declarante)"
@@ -55,6 +60,8 @@ def find_own_dni(text: str) -> str | None:
             return number
         if own is None and unsaid is None:
             unsaid = number
+    if unsaid is None and (named := _BY_NAME.search(folded)):
+        return re.sub(r"\D", "", next(number for number in named.groups() if number))
     if unsaid is None and "dni" in folded and (apart := _APART.search(folded)):
         return re.sub(r"\D", "", apart["number"])
     return unsaid

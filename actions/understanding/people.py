@@ -215,7 +215,7 @@ _LANDLINE = re.compile(
 
 
 _ELSE = re.compile(
-    r"\b(?:dni|imei|ruc|operacion|codigo|expediente|placa|s/|documento|orden|pedido|ticket|suministro|poliza|factura|recibo)\W{0,6}(?:[a-z]+ ){0,2}$"
+    r"\b(?:dni|imei|ruc|operacion|codigo|expediente|placa|s/|documento|identidad|orden|pedido|ticket|suministro|poliza|factura|recibo)\W{0,6}(?:[a-z]+ ){0,2}$"
 )
 
 

@@ -11,7 +11,7 @@ from actions.understanding.text import capped, fold
 _TYPED = re.compile(
     r"(?<![a-z0-9-])(?:([a-z][a-z0-9]{2})[- ]?(\d{3})|(\d{4})[- ]?(\d[a-z])|([a-z]\d)[- ]?(\d{4}))(?![a-z0-9-])"
 )
-_SAID = r"\b(?:pla[ck]as?|plk|plc|matricula|pl)\b"
+_SAID = r"\b(?:pla[ck]as?|plaquitas?|plk|plc|matricula|pl)\b"
 _SAID_BEFORE = re.compile(rf"{_SAID}[^;,]{{0,20}}$")
 _DICTATED = re.compile(rf"{_SAID}(?: (?:de rodaje|del?|es|era|numero|nro|n°|nuestra|mi|la|auto|carro|moto))*[ :,°.]*")
 _REACH = 110
@@ -32,6 +32,7 @@ _CARS = (
 _ANOTHER = re.compile(
     rf"\b(?:un|una|otro|otra|el|la|los|las|su|del|ese|esa) (?:(?!mi\b)\w+ ){{0,2}}?{_CARS}\b|\bla otra\b|\bel otro\b"
 )
+_NEW = frozenset({"un", "una", "otro", "otra"})
 _THEIRS = re.compile(
     r"\b(?:huy\w+|escap\w+|fug\w+|a bordo|subieron|se fueron|vinieron|bajaron|llegaron|choco|impacto|cerraron|fuga)\b"
 )
@@ -44,7 +45,12 @@ _THE = re.compile(r"\b(?:el|la|del|al) $")
 _DRIVER = re.compile(r"\b(?:taxista|chofer|conductor|repartidor|motorizad[oa])\w*\b")
 _MINE = re.compile(r"\b(?:el|la) mi[oa]\b")
 _MODEL = re.compile(r"\b(?:honda|yamaha|bajaj|suzuki|ronco|italika|zongshen|lifan|wanxin) $")
-_OPENS = re.compile(r"(?:^|[.;:\n!] ?|\b(?:es|era) (?:un |una )?)$")
+_OPENS = re.compile(r"(?:^|[.;:\n!] ?)(?P<the>(?:el|la) )?$|\bes (?:un |una |el |la )?$")
+_WAS = re.compile(r"\bera (?:un |una )?$")
+_OF_THEM = re.compile(r" de (?:ell[oa]s|el\b(?! \w+ de mi)|los|las|un|una|ese|esa)\b")
+_DID_IT = re.compile(
+    r"[^.;\n]{0,16}? (?:me|nos|le|lo|la) (?:choc|atropell|cerr|impact|embisti|golpe|mand|sigui|aplast|rob|asalt|quit)\w*"
+)
 
 
 class Named(Protocol):
@@ -72,7 +78,8 @@ def plates(folded: str) -> list[Plate]:
     for match in _TYPED.finditer(folded):
         if value := _written(match):
             ahead = folded[max(0, match.start() - 32) : match.start()]
-            hyphened = "-" in match.group() and not _MODEL.search(ahead)
+            model = match[1] and match[1].isalpha() and _MODEL.search(ahead)
+            hyphened = "-" in match.group() and not model
             found[match.start()] = Plate(value, match.start(), bool(_SAID_BEFORE.search(ahead)) or hyphened)
     return [found[at] for at in sorted(found)]
 
@@ -83,11 +90,13 @@ def find_plate(text: str) -> str | None:
     return found[0].value if found else None
 
 
-def of_another(between: str) -> bool:
-    """Whether another vehicle is named between a thing and a plate."""
-    return bool(
-        _ANOTHER.search(between) or (_THEIRS.search(between) and re.search(r"\b(?:un|una|otra|otro)\b", between))
-    )
+def of_another(thing: str, between: str) -> bool:
+    """Whether another vehicle is named between a thing and a plate; the same word again names the same one ("la moto")."""
+    word = thing.partition(" ")[0]
+    others = (m.group().split() for m in _ANOTHER.finditer(between))
+    if any(words[-1] != word or words[0] in _NEW for words in others):
+        return True
+    return bool(_THEIRS.search(between) and re.search(r"\b(?:un|una|otra|otro)\b", between))
 
 
 def own_vehicle(folded: str, plate: Plate, vehicles: Sequence[Named], *, stolen: bool) -> int | None:
@@ -101,16 +110,36 @@ def own_vehicle(folded: str, plate: Plate, vehicles: Sequence[Named], *, stolen:
     between = folded[vehicles[before[-1]].end : plate.start]
     if _MINE.search(between):
         return before[-1]
-    if of_another(between):
+    if of_another(folded[vehicles[before[-1]].start : vehicles[before[-1]].end], between):
         return None
     for at in reversed(before):
+        if _of_others(folded, vehicles, at, plate):
+            return None
         ahead = folded[max(0, vehicles[at].start - 40) : vehicles[at].start]
-        if _OURS.search(ahead) or _OPENS.search(ahead):
+        if _OURS.search(ahead) or _OPENS.search(ahead) or (stolen and _WAS.search(ahead)):
             return at
-        if _FOREIGN.search(ahead) or not stolen:
+        if not stolen:
             return None
     ahead = folded[max(0, vehicles[before[0]].start - 8) : vehicles[before[0]].start]
     return before[0] if _THE.search(ahead) and not _DRIVER.search(folded) else None
+
+
+def _of_others(folded: str, vehicles: Sequence[Named], at: int, plate: Plate) -> bool:
+    """Whether a vehicle is told to be somebody else's, or was first named as one that came."""
+    vehicle = vehicles[at]
+    ahead = folded[max(0, vehicle.start - 40) : vehicle.start]
+    if _OURS.search(ahead):
+        return False
+    if _OF_THEM.match(folded, vehicle.end) or _DID_IT.match(folded, plate.start):
+        return True
+    if _FOREIGN.search(ahead) and not _OPENS.search(ahead) and not _WAS.search(ahead):
+        return True
+    opens = _OPENS.search(ahead)
+    if ((opens and opens["the"]) or _WAS.search(ahead)) and _DRIVER.search(folded):
+        return True
+    word = folded[vehicle.start : vehicle.end].split()[0]
+    earlier = (v for v in vehicles[:at] if folded.startswith(word, v.start))
+    return any(_FOREIGN.search(folded[max(0, v.start - 16) : v.start]) for v in earlier)
 
 
 def _written(match: re.Match[str]) -> str:

@@ -17,7 +17,8 @@ def extract(text: str, *, now: datetime, incident_type: str | None = None) -> di
     moment = dates.find(text, now=now)
     things = items.find(text, incident_type=incident_type)
     suspects = people.find_suspects(text)
-    phones = people.find_phones(text)
+    dni = find_own_dni(text)
+    phones = [phone for phone in people.find_phones(text) if phone[3:] != dni]
     return {
         "incident_type": incident_type,
         "occurred_at": moment.fact if moment else None,
@@ -26,9 +27,14 @@ def extract(text: str, *, now: datetime, incident_type: str | None = None) -> di
         "amount_lost": amount_lost(text, things),
         "suspects": suspects.fact if suspects != people.Suspects() else None,
         "weapon": people.find_weapon(text),
-        "phone_mentioned": phones[0] if len(phones) == 1 else own_contact(text) or next(iter(phones), None),
-        "document_number": find_own_dni(text),
+        "phone_mentioned": phones[0] if len(phones) == 1 else _own_phone(text, dni) or next(iter(phones), None),
+        "document_number": dni,
     }
+
+
+def _own_phone(text: str, dni: str | None) -> str | None:
+    phone = own_contact(text)
+    return phone if phone and phone[3:] != dni else None
 
 
 def amount_lost(text: str, things: tuple[items.Item, ...]) -> dict[str, object] | None:

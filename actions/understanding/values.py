@@ -41,9 +41,10 @@ class Item:
 
 _IMEI = re.compile(r"(?<![\d+])(?:\d[ .-]?){14}\d(?!\d)")
 _PART = re.compile(
-    r"(?:llanta|bateria|espejo|retrovisor|faro|catalizador|computadora|autoradio|radio|parachoque|tapabarro|luna|aro|placa|stereo|estereo)s?\b"
+    r"(?:llanta|bateria|espejo|retrovisor|faro|catalizador|computadora|autoradio|radio|parachoque|tapabarro|luna|aro|placa|stereo|estereo|tanque)s?\b"
 )
 """Parts of a vehicle, which are gone without it."""
+_BROKEN = re.compile(r"\b(?:romp|rot|revent|pate|cort|abolla|golpe|ray)\w+")
 _OF_A_VEHICLE = frozenset({IncidentType.VEHICLE_THEFT, IncidentType.TRAFFIC_ACCIDENT, IncidentType.PROPERTY_DAMAGE})
 """Kinds in which the writer's own vehicle, told with its plate, is the thing that is gone or came to harm."""
 _PRICED = re.compile(
@@ -84,7 +85,7 @@ def with_numbers(folded: str, items: list[Item], mentions: Sequence[Item], incid
             _give_imei(folded, items, mentions, digits)
     vehicles = [item for item in mentions if item.kind == "vehicle"]
     found = plates(folded)
-    for plate in [plate for plate in found if plate.said] or [p for p in found if _beside(items, p, folded)]:
+    for plate in [plate for plate in found if plate.said] or [p for p in found if _beside(vehicles, p, folded)]:
         _give_plate(folded, items, vehicles, plate, incident_type)
     return sorted(items, key=lambda item: item.start)
 
@@ -100,11 +101,11 @@ def _give_imei(folded: str, items: list[Item], mentions: Sequence[Item], imei: s
         items.append(replace(named, imei=imei))
 
 
-def _beside(items: Sequence[Item], plate: Plate, folded: str) -> bool:
+def _beside(vehicles: Sequence[Item], plate: Plate, folded: str) -> bool:
     """Whether letters and figures that nothing calls a plate stand right behind a vehicle, and are no model."""
     written = folded[plate.start : plate.start + len(plate.value)]
     mixed = bool(re.match(r"[a-z]+\d", written))
-    near = any(item.kind == "vehicle" and 0 <= plate.start - item.end < 24 for item in items)
+    near = any(0 <= plate.start - vehicle.end < 24 for vehicle in vehicles)
     return near and (mixed or " " not in written)
 
 
@@ -115,17 +116,25 @@ def _give_plate(
     if any(item.plate == plate.value for item in items):
         return
     gone = [i for i, item in enumerate(items) if item.kind == "vehicle" and item.start < plate.start]
-    if gone and not of_another(folded[items[gone[-1]].end : plate.start]):
+    last = items[gone[-1]] if gone else None
+    if last and not of_another(folded[last.start : last.end], folded[last.end : plate.start]):
         if items[gone[-1]].plate is None:
             items[gone[-1]] = replace(items[gone[-1]], plate=plate.value)
         return
     own = own_vehicle(folded, plate, vehicles, stolen=incident_type == IncidentType.VEHICLE_THEFT)
     if own is None:
         return
-    if gone and items[gone[-1]].plate is None:
-        items[gone[-1]] = replace(items[gone[-1]], plate=plate.value)
-    elif not gone and incident_type in _OF_A_VEHICLE and not any(_PART.match(folded, item.start) for item in items):
+    free = next((i for i, item in enumerate(items) if item.kind == "vehicle" and item.plate is None), None)
+    if free is not None:
+        items[free] = replace(items[free], plate=plate.value)
+    elif not gone and incident_type in _OF_A_VEHICLE and not _parts_only(folded, items, incident_type):
         items.append(replace(vehicles[own], plate=plate.value))
+
+
+def _parts_only(folded: str, items: Sequence[Item], incident_type: str | None) -> bool:
+    """Whether only parts of the vehicle are gone; damage to a part is damage to it."""
+    taken = incident_type == IncidentType.VEHICLE_THEFT and not _BROKEN.search(folded)
+    return taken and any(_PART.match(folded, item.start) for item in items)
 
 
 def with_amounts(folded: str, items: list[Item], told: Losses, *, asked: bool) -> list[Item]:

@@ -25,6 +25,11 @@ WHOSE_PLATE = [
     ("me subieron a un auto de placa ABC-123 y me quitaron la billetera", "robbery", []),
     ("me robaron la moto, una Honda GLH-150, placa 7266 8D", "vehicle_theft", ["7266-8D"]),
     ("me robaron la batería del carro, un Kia Rio placa AXV-207", "vehicle_theft", []),
+    ("La camioneta Toyota Rush U1T-529 que me chocó es de un ingeniero", "traffic_accident", []),
+    ("El auto de mi esposo, un Suzuki de placa V3E-417, fue chocado estacionado", "traffic_accident", ["V3E-417"]),
+    ("le reventó las lunas a mi Toyota Tercel con un fierro. D3G-345", "property_damage", ["D3G-345"]),
+    ("un auto me chocó la moto. La moto, una Yamaha FZ de placa 9321-5A, no prende", "traffic_accident", ["9321-5A"]),
+    ("nos quitaron la moto. El auto de ellos era PAG-828", "vehicle_theft", []),
     ("Toyota Corolla blanco, placa P9W-368: me hicieron bajar y se lo llevaron", "vehicle_theft", ["P9W-368"]),
 ]
 
@@ -37,6 +42,10 @@ WHOSE_DNI = [
     ("El comprador es Elmer Vásquez, DNI 16658568", None),
     ("Transferí 1200 soles a Fiorella Castro, DNI 75991671", None),
     ("DNI ocho cero tres uno cero seis dos uno es de ella", None),
+    ("Soy Fredy Auqui, 41936163", "41936163"),
+    ("04299450 mi DNI", "04299450"),
+    ("Su DNI: 71725073. Yo tengo el 44896840", "44896840"),
+    ("soy código 20203318 de ingeniería", None),
     ("DNI del declarante: 10677249, código de verificación 1", "10677249"),
     ("mi celular, perdón, el mío, 9 6 6 0 1 2 0 8 8, no mi dni", None),
 ]
