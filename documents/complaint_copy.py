@@ -246,5 +246,4 @@ def _size(size: int) -> str:
 def _notices(flow: Flow, copy: ComplaintCopy) -> None:
     flow.heading(sentence("documents.section.notices"))
     notices = ("declared", "check", "amendments", "privacy", "false_complaint")
-    for number, name in enumerate(notices, start=1):
-        flow.numbered(number, sentence(f"documents.notices.{name}", url=copy.verification_url), SMALL)
+    flow.numbered([sentence(f"documents.notices.{name}", url=copy.verification_url) for name in notices], SMALL)

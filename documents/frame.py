@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -33,7 +34,8 @@ from documents.layout import (
     put,
     rule,
 )
-from documents.package import Attachment, Description, attach, new_canvas
+from documents.package import Attachment, Description, attach, describe, new_canvas
+from documents.structure import Artifact, Element, Marking, Role
 from documents.times import printed
 from vocabulary.sentences import sentence
 
@@ -132,7 +134,9 @@ def render(
     )
     with _drawing:
         faces = fonts(font_folder)
-        flow = Flow(faces, first_top=_FIRST_TOP)
+        root = Element(Role.DOCUMENT)
+        flow = Flow(faces, root, first_top=_FIRST_TOP)
+        _letterhead(flow, frame)
         if not frame.authorised:
             _demonstration(flow)
         fill(flow)
@@ -146,15 +150,17 @@ def render(
             created_at=frame.issued_at,
         )
         canvas = new_canvas(target, description, first_font=faces.first)
+        marking = Marking(canvas, root)
         for number, marks in enumerate(flow.pages, start=1):
-            if number == 1:
-                _letterhead(canvas, faces, frame)
-            else:
-                _running_head(canvas, faces, frame)
-            for mark in marks:
-                mark(canvas)
-            _footer(canvas, faces, frame, number, len(flow.pages))
-            canvas.showPage()
+            if number > 1:
+                marking.draw(partial(_running_head, faces=faces, frame=frame), Artifact.HEADER)
+            for mark, owner in marks:
+                marking.draw(mark, owner)
+            foot = partial(_footer, faces=faces, frame=frame, page=number, pages=len(flow.pages))
+            marking.draw(foot, Artifact.FOOTER)
+            marking.end_page()
+        marking.write()
+        describe(canvas, description)
         attach(canvas, (*attachments, record), modified_at=frame.issued_at)
         canvas.save()
         return target.getvalue()
@@ -163,11 +169,6 @@ def render(
 def station_text(name: str, *, demonstration: bool) -> str:
     """A station's name as it is printed everywhere: one of the demonstration catalogue is called so."""
     return sentence("documents.header.demonstration_station", station=name) if demonstration else name
-
-
-def _centred(canvas: Canvas, faces: Fonts, y: float, text: str, style: Style) -> None:
-    text = faces.printable(text)
-    put(faces, canvas, (WIDTH - faces.width(text, style)) / 2, y, text, style)
 
 
 def _one_line(faces: Fonts, text: str, style: Style, width: float) -> tuple[str, Style]:
@@ -179,31 +180,32 @@ def _one_line(faces: Fonts, text: str, style: Style, width: float) -> tuple[str,
     return shown, style
 
 
-def _letterhead(canvas: Canvas, faces: Fonts, frame: Frame) -> None:
-    emblem.emblem(canvas, LEFT + 29, HEIGHT - 63, 29)
+def _letterhead(flow: Flow, frame: Frame) -> None:
+    head = flow.root.add(Role.SECTION)
+    flow.draw(lambda canvas: emblem.emblem(canvas, LEFT + 29, HEIGHT - 63, 29))
     x, room = LEFT + 72, RIGHT - LEFT - 72
-    put(faces, canvas, x, HEIGHT - 52, *_one_line(faces, frame.issuer, _INSTITUTION, room))
-    put(faces, canvas, x, HEIGHT - 67, *_one_line(faces, sentence("documents.header.subtitle"), _UNDER, room))
     strong = replace(_UNDER, face=Face.STRONG, colour=NAVY)
-    put(faces, canvas, x, HEIGHT - 81, *_one_line(faces, frame.station, strong, room))
-    rule(canvas, LEFT, HEIGHT - 102, RIGHT, colour=NAVY, thickness=1.8)
-    rule(canvas, LEFT, HEIGHT - 105.2, RIGHT, colour=GOLD, thickness=0.8)
-    _centred(canvas, faces, HEIGHT - 138, frame.title, _TITLE)
-    _centred(canvas, faces, HEIGHT - 157, frame.subtitle, _SUBTITLE)
-    _panel(canvas, faces, frame)
+    lines = (
+        (52, frame.issuer, _INSTITUTION),
+        (67, sentence("documents.header.subtitle"), _UNDER),
+        (81, frame.station, strong),
+    )
+    for down, text, style in lines:
+        flow.line(x, HEIGHT - down, *_one_line(flow.fonts, text, style, room), head.add(Role.PARAGRAPH))
+    flow.draw(lambda canvas: rule(canvas, LEFT, HEIGHT - 102, RIGHT, colour=NAVY, thickness=1.8))
+    flow.draw(lambda canvas: rule(canvas, LEFT, HEIGHT - 105.2, RIGHT, colour=GOLD, thickness=0.8))
+    for down, text, style, role in (
+        (138, frame.title, _TITLE, Role.TITLE),
+        (157, frame.subtitle, _SUBTITLE, Role.PARAGRAPH),
+    ):
+        shown = flow.fonts.printable(text)
+        flow.line((WIDTH - flow.fonts.width(shown, style)) / 2, HEIGHT - down, shown, style, head.add(role))
+    _panel(flow, head, frame)
 
 
-def _panel(canvas: Canvas, faces: Fonts, frame: Frame) -> None:
-    bottom = _PANEL_TOP - _PANEL_HEIGHT
-    canvas.setFillColor(TINT)
-    canvas.setStrokeColor(LINE)
-    canvas.setLineWidth(0.8)
-    canvas.rect(LEFT, bottom, RIGHT - LEFT, _PANEL_HEIGHT, fill=1, stroke=1)
-    side = 76.0
-    emblem.qr_code(canvas, frame.verification_url, RIGHT - side - 7, bottom + 11, side)
-    caption = sentence("documents.header.scan")
-    centre = RIGHT - 7 - side / 2 - faces.width(caption, _CAPTION) / 2
-    put(faces, canvas, centre, bottom + 4, caption, _CAPTION)
+def _panel(flow: Flow, head: Element, frame: Frame) -> None:
+    faces, bottom, side = flow.fonts, _PANEL_TOP - _PANEL_HEIGHT, 76.0
+    flow.rectangle(LEFT, bottom, RIGHT - LEFT, _PANEL_HEIGHT, fill=TINT, edge=LINE)
     room = RIGHT - LEFT - side - 30
     half = room * 0.5
     places = (
@@ -214,8 +216,19 @@ def _panel(canvas: Canvas, faces: Fonts, frame: Frame) -> None:
     )
     for label, value, style, across, down in places:
         x, y = LEFT + 12 + across, _PANEL_TOP - 17 - down
-        put(faces, canvas, x, y, sentence(f"documents.header.{label}"), LABEL)
-        put(faces, canvas, x, y - style.leading - 1, *_one_line(faces, value, style, half - 10))
+        field = head.add(Role.PARAGRAPH)
+        flow.line(x, y, sentence(f"documents.header.{label}"), LABEL, field)
+        flow.line(x, y - style.leading - 1, *_one_line(faces, value, style, half - 10), field)
+    left, low = RIGHT - side - 7, bottom + 11
+    code = head.add(
+        Role.FIGURE,
+        alternative=sentence("documents.alternative.code", url=frame.verification_url),
+        box=(left, low, left + side, low + side),
+    )
+    flow.draw(lambda canvas: emblem.qr_code(canvas, frame.verification_url, left, low, side), code)
+    caption = sentence("documents.header.scan")
+    centre = RIGHT - 7 - side / 2 - faces.width(caption, _CAPTION) / 2
+    flow.line(centre, bottom + 4, caption, _CAPTION, head.add(Role.PARAGRAPH))
 
 
 def _running_head(canvas: Canvas, faces: Fonts, frame: Frame) -> None:
@@ -274,7 +287,6 @@ def _closing(flow: Flow, frame: Frame) -> None:
             ink=ink,
         )
 
-    flow.draw(stamp)
     edge = RIGHT - 2 * _SEAL_RADIUS - 30
     kind = "accredited" if frame.authorised else "development"
     flow.text(sentence(f"documents.signature.{kind}_title"), BODY_STRONG, right=edge)
@@ -282,7 +294,14 @@ def _closing(flow: Flow, frame: Frame) -> None:
     flow.space(5)
     flow.text(frame.statement_label, LABEL, right=edge)
     flow.text(frame.statement_sha256, DIGEST, right=edge)
+    seal = flow.root.add(
+        Role.FIGURE,
+        alternative=sentence("documents.alternative.seal", station=frame.station, word=word),
+        box=(x - _SEAL_RADIUS, y - _SEAL_RADIUS, x + _SEAL_RADIUS, y + _SEAL_RADIUS),
+    )
+    flow.draw(stamp, seal)
     flow.y = min(flow.y, top - 2 * _SEAL_RADIUS - 6)
     end = f"—  {frame.end}  —"
-    flow.line((WIDTH - flow.fonts.width(end, LABEL)) / 2, flow.y - 10, end, LABEL)
+    centred = (WIDTH - flow.fonts.width(end, LABEL)) / 2
+    flow.line(centred, flow.y - 10, end, LABEL, flow.root.add(Role.PARAGRAPH))
     flow.y -= 14

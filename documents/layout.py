@@ -7,6 +7,7 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from documents.fonts import Face, Fonts, Style
+from documents.structure import Artifact, Element, Mark, Owner, Role
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4, in points."""
@@ -35,9 +36,6 @@ DIGEST = Style(Face.TEXT, 6.9, 11.2, INK)
 
 _UNSPLIT = 150.0
 
-Mark = Callable[[Canvas], None]
-"""Something drawn on a page."""
-
 
 @dataclass(frozen=True)
 class Column:
@@ -61,6 +59,7 @@ class Cell:
 class _Line:
     text: str
     style: Style
+    owner: Owner
 
 
 def put(fonts: Fonts, canvas: Canvas, x: float, y: float, text: str, style: Style) -> None:
@@ -85,20 +84,24 @@ def rule(canvas: Canvas, x: float, y: float, x2: float, *, colour: Color, thickn
 
 
 class Flow:
-    """Pages being filled. ``y`` is the bottom of what was set last, ``first_top`` where page one begins."""
+    """Pages being filled. ``y`` is the bottom of what was set last, ``first_top`` where page one begins.
 
-    def __init__(self, fonts: Fonts, *, first_top: float) -> None:
+    What is set hangs below ``root`` in the structure, in the order of its setting.
+    """
+
+    def __init__(self, fonts: Fonts, root: Element, *, first_top: float) -> None:
         self.fonts = fonts
-        self.pages: list[list[Mark]] = [[]]
+        self.root = root
+        self.pages: list[list[tuple[Mark, Owner]]] = [[]]
         self.y = first_top
 
-    def draw(self, mark: Mark) -> None:
+    def draw(self, mark: Mark, owner: Owner = Artifact.DECORATION) -> None:
         """Add a mark to the current page."""
-        self.pages[-1].append(mark)
+        self.pages[-1].append((mark, owner))
 
-    def line(self, x: float, baseline: float, text: str, style: Style) -> None:
-        """Set one printable line at a place of the current page."""
-        self.draw(lambda canvas: put(self.fonts, canvas, x, baseline, text, style))
+    def line(self, x: float, baseline: float, text: str, style: Style, owner: Owner) -> None:
+        """Set one printable line at a place of the current page; it ends in a space, so that words of two lines stay two."""
+        self.draw(lambda canvas: put(self.fonts, canvas, x, baseline, f"{text} ", style), owner)
 
     def rule(self, x: float, x2: float, *, colour: Color = LINE, thickness: float = 0.6) -> None:
         """Draw a horizontal line at the current height."""
@@ -136,29 +139,42 @@ class Flow:
         self.space(12)
         self.keep(20 + with_room)
         y = self.y
-        self.line(LEFT, y - 11, text.upper(), HEADING)
+        self.line(LEFT, y - 11, text.upper(), HEADING, self.root.add(Role.HEADING))
         self.y = y - 16.5
         self.rule(LEFT, RIGHT, colour=NAVY, thickness=0.9)
         self.space(5)
 
-    def text(self, text: str, style: Style = BODY, *, x: float = LEFT, right: float = RIGHT) -> None:
-        """A text over as many pages as it needs, never parting one line from the rest of its paragraph."""
+    def text(
+        self, text: str, style: Style = BODY, *, x: float = LEFT, right: float = RIGHT, owner: Owner | None = None
+    ) -> None:
+        """A text over as many pages as it needs, never parting one line from the rest of its paragraph.
+
+        Each of its paragraphs is one of the structure, or the whole belongs to its ``owner``.
+        """
+        paragraph = owner
         lines = ["", *self.fonts.lines(text, style, right - x), "", ""]
         for before, line, after, last in zip(lines, lines[1:], lines[2:-1], lines[3:], strict=False):
             first_of_several = bool(after) and not before
             last_but_one = bool(after) and not last
             self.keep(style.leading * (2 if first_of_several or last_but_one else 1))
-            if line:
-                self.line(x, self.y - style.leading * 0.78, line, style)
+            if line and (paragraph is None or (owner is None and not before)):
+                paragraph = self.root.add(Role.PARAGRAPH)
+            if line and paragraph:
+                self.line(x, self.y - style.leading * 0.78, line, style, paragraph)
             if line or self.y < TOP:
                 self.y -= style.leading
 
-    def numbered(self, number: int, text: str, style: Style) -> None:
-        """A text behind its number in a list."""
-        self.keep(style.leading * 2)
-        self.line(LEFT, self.y - style.leading * 0.78, f"{number}.", replace(style, face=Face.STRONG))
-        self.text(text, style, x=LEFT + 16)
-        self.space(3)
+    def numbered(self, texts: Sequence[str], style: Style) -> None:
+        """A list: each text behind its number."""
+        whole = self.root.add(Role.LIST)
+        for number, text in enumerate(texts, start=1):
+            item = whole.add(Role.LIST_ITEM)
+            self.keep(style.leading * 2)
+            strong = replace(style, face=Face.STRONG)
+            label = item.add(Role.LIST_LABEL)
+            self.line(LEFT, self.y - style.leading * 0.78, f"{number}.", strong, label)
+            self.text(text, style, x=LEFT + 16, owner=item.add(Role.LIST_BODY))
+            self.space(3)
 
     def fields(self, rows: Sequence[Sequence[tuple[str, str]]]) -> None:
         """Labels above their values; the fields of a row share the width evenly."""
@@ -166,8 +182,9 @@ class Flow:
             width = (RIGHT - LEFT) / len(row)
             cells = []
             for label, value in row:
-                found = [_Line(label, LABEL)]
-                found += [_Line(t, BODY) for t in self.fonts.lines(value, BODY, width - 12)]
+                field = self.root.add(Role.PARAGRAPH)
+                found = [_Line(label, LABEL, field)]
+                found += [_Line(t, BODY, field) for t in self.fonts.lines(value, BODY, width - 12)]
                 cells.append(found)
             self._row(cells, [LEFT + width * i for i in range(len(row))])
             self.space(4)
@@ -177,18 +194,21 @@ class Flow:
         starts = [LEFT + sum(c.width for c in columns[:i]) for i in range(len(columns))]
         pad = 5.0
 
-        def head() -> None:
+        def head(owners: Sequence[Owner] = (Artifact.REPEATED,) * len(columns)) -> None:
             self.rectangle(LEFT, self.y - 17, RIGHT - LEFT, 17, fill=TINT, edge=LINE)
-            for column, start in zip(columns, starts, strict=True):
-                self._aligned(column.title, SMALL_STRONG, start + pad, column, pad, self.y - 11.6)
+            for column, start, owner in zip(columns, starts, owners, strict=True):
+                title = _Line(column.title, SMALL_STRONG, owner)
+                self._aligned(title, start + pad, column, pad, self.y - 11.6)
             self.y -= 17
 
         self.keep(17 + 30)
-        head()
+        whole = self.root.add(Role.TABLE)
+        first = whole.add(Role.ROW)
+        head([first.add(Role.COLUMN_HEADER) for _ in columns])
         for row in rows:
+            line = whole.add(Role.ROW)
             cells = [
-                [_Line(t, cell.style) for t in self.fonts.lines(cell.text, cell.style, column.width - 2 * pad)]
-                + [_Line(t, NOTE) for t in self.fonts.lines(cell.note, NOTE, column.width - 2 * pad) if t]
+                self._cell(cell, column.width - 2 * pad, line.add(Role.CELL))
                 for cell, column in zip(row, columns, strict=True)
             ]
             self.y -= 3
@@ -196,10 +216,14 @@ class Flow:
             self.y -= 4
             self.rule(LEFT, RIGHT)
 
-    def _aligned(self, text: str, style: Style, x: float, column: Column, pad: float, y: float) -> None:
+    def _cell(self, cell: Cell, width: float, owner: Owner) -> list[_Line]:
+        found = [_Line(t, cell.style, owner) for t in self.fonts.lines(cell.text, cell.style, width)]
+        return found + [_Line(t, NOTE, owner) for t in self.fonts.lines(cell.note, NOTE, width) if t]
+
+    def _aligned(self, line: _Line, x: float, column: Column, pad: float, y: float) -> None:
         if column.right_aligned:
-            x += column.width - 2 * pad - self.fonts.width(text, style)
-        self.line(x, y, text, style)
+            x += column.width - 2 * pad - self.fonts.width(line.text, line.style)
+        self.line(x, y, line.text, line.style, line.owner)
 
     def _row(
         self,
@@ -231,9 +255,9 @@ class Flow:
                     line = cell.pop(0)
                     y = self.y - used - line.style.leading * 0.78
                     if columns:
-                        self._aligned(line.text, line.style, starts[index], columns[index], pad, y)
+                        self._aligned(line, starts[index], columns[index], pad, y)
                     else:
-                        self.line(starts[index], y, line.text, line.style)
+                        self.line(starts[index], y, line.text, line.style, line.owner)
                     used += line.style.leading
                 lowest = max(lowest, used)
             self.y -= lowest
@@ -248,8 +272,9 @@ class Flow:
         self.keep(height)
         top = self.y
         self.rectangle(LEFT, top - height, RIGHT - LEFT, height, fill=fill, edge=colour)
-        self.line(LEFT + 12, top - 7 - heading.leading * 0.78, title, heading)
+        self.line(LEFT + 12, top - 7 - heading.leading * 0.78, title, heading, self.root.add(Role.PARAGRAPH))
+        warning = self.root.add(Role.PARAGRAPH)
         for index, line in enumerate(lines):
             baseline = top - 7 - heading.leading - body.leading * (index + 0.78)
-            self.line(LEFT + 12, baseline, line, body)
+            self.line(LEFT + 12, baseline, line, body, warning)
         self.y = top - height

@@ -68,7 +68,6 @@ def _fill(flow: Flow, receipt: Receipt) -> None:
         flow.text(sentence(f"documents.receipt_meaning.{name}", station=station), BODY)
         flow.space(5)
     flow.heading(sentence("documents.receipt_section.next"))
-    for number, name in enumerate(("keep", "copy", "contact"), start=1):
-        flow.numbered(number, sentence(f"documents.receipt_next.{name}"), BODY)
+    flow.numbered([sentence(f"documents.receipt_next.{name}") for name in ("keep", "copy", "contact")], BODY)
     flow.heading(sentence("documents.receipt_section.danger"))
     flow.text(sentence("documents.receipt_danger.lines"), BODY)

