@@ -13,6 +13,7 @@ from api.copies import papers, service
 from api.copies.service import Verdict
 from api.database import Session
 from api.errors import NotFound
+from api.register.service import Place
 from api.settings import ROOT, settings
 from documents.verification import LARGEST
 from vocabulary.codes import normalise_code
@@ -68,7 +69,8 @@ async def verification(verification_code: str, request: Request, session: Sessio
         page = _page(request, "verification/page.html", result=None, code=shown, unknown=True)
         page.status_code = 404
         return page
-    return _verdict_page(request, verdict, normalise_code(verification_code) or "")
+    place = await service.registered(session, typed_code=verification_code)
+    return _verdict_page(request, verdict, place, normalise_code(verification_code) or "")
 
 
 @router.post("/v")
@@ -78,13 +80,13 @@ async def verify_upload(request: Request, session: Session, file: Annotated[Uplo
         return _page(request, "verification/page.html", result=None, code="", unknown=False, problem=problem)
     pdf = await file.read(LARGEST + 1)
     verdict = await service.verify_file(session, pdf=pdf, trusted=papers.trusted())
-    return _verdict_page(request, verdict, "")
+    return _verdict_page(request, verdict, await service.registered(session, pdf=pdf) if verdict.valid else None, "")
 
 
-def _verdict_page(request: Request, verdict: Verdict, code: str) -> Response:
+def _verdict_page(request: Request, verdict: Verdict, place: Place | None, code: str) -> Response:
     issued = verdict.issued_at
     result = SimpleNamespace(
         **verdict.model_dump(exclude={"issued_at"}),
         issued_at=f"{issued.astimezone(LIMA):%d/%m/%Y, %H:%M}" if issued else None,
     )
-    return _page(request, "verification/page.html", result=result, code=code, unknown=False)
+    return _page(request, "verification/page.html", result=result, place=place, code=code, unknown=False)

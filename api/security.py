@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
@@ -78,6 +79,11 @@ class KeyRing:
             finally:
                 fresh.unlink()
         return path.read_bytes()
+
+    @cached_property
+    def register_key(self) -> Ed25519PrivateKey:
+        """Signs the states of the public register."""
+        return Ed25519PrivateKey.from_private_bytes(self._key("register"))
 
     def new_data_key(self, *, owner: str) -> tuple[DataKey, bytes]:
         """A new data key, and the same wrapped for ``owner`` (an id), which is how it is stored."""

@@ -7,6 +7,7 @@ from api.complaints import models as complaints
 from api.conversations import models as conversations
 from api.copies import models as copies
 from api.evidence import models as evidence
+from api.register import models as register
 from api.staff import models as staff
 from api.stations import models as stations
 from api.surveys import models as surveys
@@ -19,6 +20,7 @@ __all__ = [
     "conversations",
     "copies",
     "evidence",
+    "register",
     "staff",
     "stations",
     "surveys",

@@ -78,6 +78,7 @@ class ComplaintCopy:
     witnesses: str | None
     evidence: tuple[EvidenceItem, ...]
     statement_json: bytes
+    registration: frame.Registration
     institution: str | None = None
     further: tuple[tuple[str, str], ...] = ()
 
@@ -87,8 +88,22 @@ def render(copy: ComplaintCopy, *, font_folder: Path = FONT_FOLDER) -> bytes:
 
     Raises ``FontsMissing`` if the fonts are not installed, ``ValueError`` if a time is naive.
     """
+    statement = Attachment(
+        STATEMENT_NAME,
+        sentence("documents.attachment.statement"),
+        "application/json",
+        copy.statement_json,
+        "Source",
+    )
+    return frame.render(
+        frame_of(copy), lambda flow: _fill(flow, copy), attachments=(statement,), font_folder=font_folder
+    )
+
+
+def frame_of(copy: ComplaintCopy) -> frame.Frame:
+    """The parts of the copy that every paper has."""
     later = copy.copy_number > 1
-    outer = frame.Frame(
+    return frame.Frame(
         kind=KIND,
         title=sentence("documents.copy.title"),
         subtitle=sentence("documents.copy.later", number=copy.copy_number)
@@ -109,15 +124,8 @@ def render(copy: ComplaintCopy, *, font_folder: Path = FONT_FOLDER) -> bytes:
         station_is_demonstration=copy.station_is_demonstration,
         authorised=copy.authorised,
         statement_sha256=hashlib.sha256(copy.statement_json).hexdigest(),
+        registration=copy.registration,
     )
-    statement = Attachment(
-        STATEMENT_NAME,
-        sentence("documents.attachment.statement"),
-        "application/json",
-        copy.statement_json,
-        "Source",
-    )
-    return frame.render(outer, lambda flow: _fill(flow, copy), attachments=(statement,), font_folder=font_folder)
 
 
 def _fill(flow: Flow, copy: ComplaintCopy) -> None:

@@ -1,6 +1,5 @@
 """What every paper of the station has in common: letterhead, codes, footers, seal and record."""
 
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,10 +7,12 @@ from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
 from documents import emblem
+from documents.commitment import canonical
 from documents.fonts import Face, Fonts, Style, fonts
 from documents.layout import (
     BODY_STRONG,
@@ -64,6 +65,15 @@ _drawing = threading.Lock()
 
 
 @dataclass(frozen=True)
+class Registration:
+    """What opens the commitments that the public register ``origin`` holds of a paper and of its statement."""
+
+    origin: str
+    paper_key: bytes
+    statement_key: bytes
+
+
+@dataclass(frozen=True)
 class Frame:
     """The parts of a paper that do not depend on its kind.
 
@@ -90,6 +100,7 @@ class Frame:
     station_is_demonstration: bool
     authorised: bool
     statement_sha256: str
+    registration: Registration
 
     @property
     def station(self) -> str:
@@ -102,17 +113,29 @@ class Frame:
         return self.institution or sentence("documents.header.institution")
 
     def record(self) -> bytes:
-        """The canonical JSON that identifies the paper."""
-        fields = {
+        """The canonical JSON that identifies the paper: what the public register's commitment is to."""
+        return canonical(self._fields())
+
+    def attachment(self) -> bytes:
+        """The same with what opens the commitments, as it lies in the file."""
+        opening = {
+            "origin": self.registration.origin,
+            "paper_key": self.registration.paper_key.hex(),
+            "statement_key": self.registration.statement_key.hex(),
+        }
+        return canonical(self._fields() | {"register": opening})
+
+    def _fields(self) -> dict[str, Any]:
+        return {
             "schema": RECORD_SCHEMA,
             "kind": self.kind,
             "case_number": self.case_number,
             "copy_number": self.copy_number,
             "verification_code": self.verification_code,
+            "filed_at": self.filed_at.astimezone(UTC).isoformat(),
             "issued_at": self.issued_at.astimezone(UTC).isoformat(),
             "statement_sha256": self.statement_sha256,
         }
-        return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def render(
@@ -128,7 +151,7 @@ def render(
         RECORD_NAME,
         sentence("documents.attachment.record"),
         "application/json",
-        frame.record(),
+        frame.attachment(),
         "Data",
         plain=True,
     )

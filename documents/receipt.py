@@ -29,6 +29,7 @@ class Receipt:
     station_is_demonstration: bool
     authorised: bool
     statement_sha256: str
+    registration: frame.Registration
     institution: str | None = None
 
 
@@ -38,7 +39,12 @@ def render(receipt: Receipt, *, font_folder: Path = FONT_FOLDER) -> bytes:
 
     Raises ``FontsMissing`` if the fonts are not installed, ``ValueError`` if a time is naive.
     """
-    outer = frame.Frame(
+    return frame.render(frame_of(receipt), lambda flow: _fill(flow, receipt), font_folder=font_folder)
+
+
+def frame_of(receipt: Receipt) -> frame.Frame:
+    """The parts of the receipt that every paper has."""
+    return frame.Frame(
         kind=KIND,
         title=sentence("documents.receipt.title"),
         subtitle=sentence("documents.receipt.subtitle"),
@@ -57,8 +63,8 @@ def render(receipt: Receipt, *, font_folder: Path = FONT_FOLDER) -> bytes:
         station_is_demonstration=receipt.station_is_demonstration,
         authorised=receipt.authorised,
         statement_sha256=receipt.statement_sha256,
+        registration=receipt.registration,
     )
-    return frame.render(outer, lambda flow: _fill(flow, receipt), font_folder=font_folder)
 
 
 def _fill(flow: Flow, receipt: Receipt) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
 from itertools import islice
+from typing import Any
 
 from asn1crypto import cms, parser
 from asn1crypto import x509 as asn1_x509
@@ -24,6 +25,7 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from documents.commitment import canonical, commit, statement_record
 from documents.frame import RECORD_NAME, RECORD_SCHEMA
 from documents.signing import DIGEST, to_asn1
 from vocabulary.sentences import sentence
@@ -52,7 +54,8 @@ class Inspection:
     """What was found. ``reasons`` are keys of ``documents.verification`` sentences, never none.
 
     The other fields are what the signed bytes say: None unless the file is authentic, and ``copy_number``
-    also for a receipt. ``kind`` is ``complaint_copy`` or ``receipt``.
+    also for a receipt. ``kind`` is ``complaint_copy`` or ``receipt``. ``commitments`` are what the public register must
+    hold: that to the statement and that to the paper.
     """
 
     status: Status
@@ -63,6 +66,7 @@ class Inspection:
     verification_code: str | None = None
     issued_at: datetime | None = None
     statement_sha256: str | None = None
+    commitments: tuple[bytes, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -267,4 +271,19 @@ def _record(reader: PdfFileReader) -> Inspection:
         verification_code=record["verification_code"],
         issued_at=datetime.fromisoformat(record["issued_at"]),
         statement_sha256=record["statement_sha256"],
+        commitments=_commitments(record),
+    )
+
+
+def _commitments(record: dict[str, Any]) -> tuple[bytes, bytes]:
+    opening = record.pop("register")
+    statement = statement_record(
+        case_number=record["case_number"],
+        number=1,
+        made_at=datetime.fromisoformat(record["filed_at"]),
+        sha256=record["statement_sha256"],
+    )
+    return (
+        commit(bytes.fromhex(opening["statement_key"]), statement),
+        commit(bytes.fromhex(opening["paper_key"]), canonical(record)),
     )

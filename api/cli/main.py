@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="¿es auténtica esta copia?")
     verify.add_argument("file", type=Path)
     verify.add_argument("--json", action="store_true")
+    verify.add_argument("--proof", type=Path, metavar="PRUEBA.json", help=sentence("cli.help.verify_proof"))
+    verify.add_argument("--key", metavar="CLAVE", help=sentence("cli.help.verify_key"))
+    verify.add_argument("--since", type=Path, metavar="ESTADO", help=sentence("cli.help.verify_since"))
     _data(verify)
     verify.set_defaults(run=_verify)
 
@@ -133,6 +136,14 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from api.cli import verify
 
+    if arguments.proof is not None:
+        return verify.prove(
+            arguments.file,
+            proof=arguments.proof,
+            key=arguments.key,
+            since=arguments.since,
+            data=arguments.data.resolve(),
+        )
     return verify.run(arguments.file, data=arguments.data.resolve(), as_json=arguments.json)
 
 

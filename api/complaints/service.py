@@ -21,8 +21,10 @@ from api.copies import service as copies
 from api.database import advisory_lock
 from api.errors import NotComplete
 from api.evidence import service as evidence
+from api.register import service as register
 from api.security import DataKey, KeyRing
 from api.stations import service as stations
+from documents.commitment import commit, statement_record
 from vocabulary.incidents import INTAKES, IncidentType, Intake, Office
 
 _LOOKUPS = 5
@@ -90,7 +92,7 @@ async def file(
             "evidence": [{"media_type": i.media_type, "sha256": i.sha256, "size": i.size} for i in items],
         }
     )
-    await _seal_statement(session, case=case, content=content, key=source.key, number=1, at=at)
+    await _seal_statement(session, case=case, content=content, key=source.key, number=1, keys=keys, at=at)
     audit.record(session, Act.COMPLAINT_FILED, actor=f"conversation:{source.owner}", subject=f"case:{case.id}", at=at)
     await copies.request(session, case=case, receipt=True, at=at)
     if copy_at_once(case):
@@ -130,14 +132,17 @@ async def supplement(
     if json.loads(key.open(last.content, purpose=f"statement:{last.number}")).get("supplement") == text:
         return last
     content = canonical({"version": 1, "case_number": case.number, "filed_at": at.isoformat(), "supplement": text})
-    statement = await _seal_statement(session, case=case, content=content, key=key, number=last.number + 1, at=at)
+    statement = await _seal_statement(
+        session, case=case, content=content, key=key, number=last.number + 1, keys=keys, at=at
+    )
     audit.record(session, Act.COMPLAINT_SUPPLEMENTED, actor=actor, subject=f"case:{case.id}", at=at)
     return statement
 
 
 async def _seal_statement(
-    session: AsyncSession, *, case: Case, content: bytes, key: DataKey, number: int, at: datetime
+    session: AsyncSession, *, case: Case, content: bytes, key: DataKey, number: int, keys: KeyRing, at: datetime
 ) -> Statement:
+    """Keep a statement, and have the public register take it in."""
     statement = Statement(
         case_id=case.id,
         number=number,
@@ -146,6 +151,8 @@ async def _seal_statement(
         made_at=at,
     )
     session.add(statement)
+    record = statement_record(case_number=case.number, number=number, made_at=at, sha256=statement.sha256)
+    register.add(session, commitment=commit(register.statement_key(case.id, number, keys), record), at=at)
     await session.flush()
     return statement
 

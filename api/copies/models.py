@@ -12,7 +12,8 @@ from api.database import Base
 class Copy(Base):
     """A receipt (number 0), the copy (1) or a second copy (2 and on) of one case.
 
-    ``sha256`` and ``issued_at`` are empty until the signed file exists; the file is stored sealed under the id.
+    ``sha256``, ``issued_at`` and ``commitment``, what the public register holds of it, are empty until the signed
+    file exists; the file is stored sealed under the id.
     """
 
     __tablename__ = "copies"
@@ -29,3 +30,4 @@ class Copy(Base):
     sha256: Mapped[str | None] = mapped_column(index=True)
     requested_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
+    commitment: Mapped[bytes | None]

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,10 +13,14 @@ from cryptography.x509 import Certificate
 
 from api.cases.models import Case
 from api.copies.models import Copy
+from api.register import service as register
+from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
 from documents import complaint_copy, receipt
+from documents.commitment import commit
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
+from documents.frame import Registration
 from documents.receipt import Receipt
 from documents.signing import Signer, create_development_key
 from vocabulary.incidents import IncidentType
@@ -37,24 +42,44 @@ def trusted() -> tuple[Certificate, ...]:
     return signer().certificates
 
 
-async def signed_paper(copy: Copy, *, case: Case, station: Station, statement: bytes, at: datetime) -> bytes:
+@dataclass(frozen=True)
+class Paper:
+    """A signed file, and what the public register holds of it."""
+
+    pdf: bytes
+    commitment: bytes
+
+
+async def signed_paper(
+    copy: Copy, *, case: Case, station: Station, statement: bytes, keys: KeyRing, at: datetime
+) -> Paper:
     """The signed file of a receipt (number 0) or a copy."""
+    registration = Registration(
+        origin=register.origin(),
+        paper_key=register.paper_key(copy.id, keys),
+        statement_key=register.statement_key(case.id, 1, keys),
+    )
     unsigned = _receipt if copy.number == 0 else _copy
-    return await asyncio.to_thread(_sign, unsigned(copy, case, station, statement, at), at)
+    return await asyncio.to_thread(_sign, unsigned(copy, case, station, statement, registration, at), at)
 
 
-def _sign(paper: Receipt | ComplaintCopy, at: datetime) -> bytes:
-    pdf = receipt.render(paper) if isinstance(paper, Receipt) else complaint_copy.render(paper)
-    kind = "receipt" if isinstance(paper, Receipt) else "copy"
-    reason = sentence(f"documents.signature.reason_{kind}", case_number=paper.case_number)
-    return signer().sign(pdf, reason=reason, location=sentence("documents.signature.location"), signed_at=at)
+def _sign(unsigned: Receipt | ComplaintCopy, at: datetime) -> Paper:
+    kind, template = ("receipt", receipt) if isinstance(unsigned, Receipt) else ("copy", complaint_copy)
+    frame = template.frame_of(unsigned)
+    reason = sentence(f"documents.signature.reason_{kind}", case_number=unsigned.case_number)
+    pdf = signer().sign(
+        template.render(unsigned), reason=reason, location=sentence("documents.signature.location"), signed_at=at
+    )
+    return Paper(pdf, commit(unsigned.registration.paper_key, frame.record()))
 
 
 def _verification_url(copy: Copy) -> str:
     return f"{settings().public_url.rstrip('/')}/v/{copy.verification_code}"
 
 
-def _receipt(copy: Copy, case: Case, station: Station, statement: bytes, at: datetime) -> Receipt:
+def _receipt(
+    copy: Copy, case: Case, station: Station, statement: bytes, registration: Registration, at: datetime
+) -> Receipt:
     return Receipt(
         case_number=case.number,
         verification_code=copy.verification_code,
@@ -65,11 +90,14 @@ def _receipt(copy: Copy, case: Case, station: Station, statement: bytes, at: dat
         station_is_demonstration=station.demonstration,
         authorised=settings().authorised,
         statement_sha256=hashlib.sha256(statement).hexdigest(),
+        registration=registration,
         institution=settings().institution,
     )
 
 
-def _copy(copy: Copy, case: Case, station: Station, statement: bytes, at: datetime) -> ComplaintCopy:
+def _copy(
+    copy: Copy, case: Case, station: Station, statement: bytes, registration: Registration, at: datetime
+) -> ComplaintCopy:
     content = json.loads(statement)
     complaint: dict[str, Any] = content["complaint"]
     suspects = complaint["suspects"] or {}
@@ -112,6 +140,7 @@ def _copy(copy: Copy, case: Case, station: Station, statement: bytes, at: dateti
             for number, e in enumerate(content["evidence"], start=1)
         ),
         statement_json=statement,
+        registration=registration,
         institution=settings().institution,
     )
 

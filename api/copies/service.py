@@ -20,7 +20,10 @@ from api.audit.service import Act
 from api.cases import service as cases
 from api.cases.models import Case
 from api.copies.models import Copy
+from api.copies.papers import Paper
 from api.errors import NotFound
+from api.register import service as public_register
+from api.register.service import Place
 from api.security import KeyRing
 from documents.verification import inspect
 from vocabulary.codes import new_code, normalise_code
@@ -77,11 +80,14 @@ async def locked(session: AsyncSession, *, copy_id: uuid.UUID) -> Copy:
     return copy
 
 
-async def register(session: AsyncSession, *, copy: Copy, case: Case, pdf: bytes, keys: KeyRing, at: datetime) -> None:
-    """Keep the signed file of a copy; from here on it is issued."""
+async def register(session: AsyncSession, *, copy: Copy, case: Case, paper: Paper, keys: KeyRing, at: datetime) -> None:
+    """Keep the signed file of a copy, and have the public register take it in; from here on it is issued."""
+    pdf = paper.pdf
+    public_register.add(session, commitment=paper.commitment, at=at)
     await files.put(f"copies/{copy.id}", pdf, key=cases.key_of(case, keys))
     copy.sha256 = hashlib.sha256(pdf).hexdigest()
     copy.issued_at = at
+    copy.commitment = paper.commitment
     audit.record(session, Act.COPY_ISSUED, actor="worker", subject=f"copy:{copy.id}", at=at)
 
 
@@ -129,6 +135,17 @@ async def _verdict(session: AsyncSession, copy: Copy, *, file_seen: bool) -> Ver
 async def verify_code(session: AsyncSession, *, typed_code: str) -> Verdict:
     """What the register says of a printed code. Raises ``NotFound`` for one that was never issued."""
     return await _verdict(session, await _issued(session, typed_code=typed_code), file_seen=False)
+
+
+async def registered(session: AsyncSession, *, typed_code: str = "", pdf: bytes = b"") -> Place | None:
+    """Where the public register holds an issued copy, by its code or its file; None while it is not in yet."""
+    by = (
+        Copy.verification_code == normalise_code(typed_code)
+        if typed_code
+        else Copy.sha256 == hashlib.sha256(pdf).hexdigest()
+    )
+    commitment = await session.scalar(select(Copy.commitment).where(by))
+    return await public_register.place(session, commitment=commitment) if commitment else None
 
 
 async def verify_file(session: AsyncSession, *, pdf: bytes, trusted: Sequence[Certificate]) -> Verdict:

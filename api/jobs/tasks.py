@@ -27,6 +27,7 @@ from api.copies.models import Copy
 from api.database import make_engine, make_sessions
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
+from api.register import service as public_register
 from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
@@ -59,8 +60,8 @@ async def issue_copy(desk: Desk, *, copy_id: str) -> None:
         case = await session.get_one(Case, copy.case_id)
         station = await session.get_one(Station, case.station_id)
         statement = await complaints.statement_of(session, case=case, keys=desk.keys)
-        pdf = await papers.signed_paper(copy, case=case, station=station, statement=statement, at=at)
-        await copies.register(session, copy=copy, case=case, pdf=pdf, keys=desk.keys, at=at)
+        paper = await papers.signed_paper(copy, case=case, station=station, statement=statement, keys=desk.keys, at=at)
+        await copies.register(session, copy=copy, case=case, paper=paper, keys=desk.keys, at=at)
         await _deliver(session, desk, case, copy)
 
 
@@ -88,6 +89,12 @@ async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
             return
         await files.put(f"previews/{item.id}", preview, key=key)
         item.has_preview = True
+
+
+async def publish_register(desk: Desk) -> None:
+    """Sign the public register's new state, if anything was filed or issued since the last."""
+    async with desk.sessions.begin() as session:
+        await public_register.publish(session, keys=desk.keys, at=await clock.now(session))
 
 
 async def answer_left_over(desk: Desk) -> None:
@@ -140,6 +147,11 @@ def register(app: App, desk: Desk) -> None:
     @app.task(name="answer_left_over", queueing_lock="answer_left_over")
     async def _answer_left_over(timestamp: int) -> None:
         await answer_left_over(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="publish_register", queueing_lock="publish_register")
+    async def _publish_register(timestamp: int) -> None:
+        await publish_register(desk)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="purge_drafts", queueing_lock="purge_drafts")

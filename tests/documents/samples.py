@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
+from documents.frame import Registration
 from documents.receipt import Receipt
 from documents.signing import Signer
 from vocabulary.incidents import IncidentType
@@ -19,6 +20,7 @@ URL = f"https://comisario.example/v/{CODE}"
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 FILED_AT = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 ISSUED_AT = datetime(2026, 11, 20, 3, 32, tzinfo=UTC)
+REGISTRATION = Registration("comisario.example/registro", b"p" * 32, b"s" * 32)
 
 _COPY = ComplaintCopy(
     case_number=CASE,
@@ -40,6 +42,7 @@ _COPY = ComplaintCopy(
     suspects="Dos personas desconocidas.",
     witnesses="La señora del quiosco.",
     evidence=(EvidenceItem("Foto de la caja", "image/jpeg", 2_412_331, SHA256),),
+    registration=REGISTRATION,
     statement_json=json.dumps({"narrative": "Dos sujetos", "name": NAME}, ensure_ascii=False).encode(),
 )
 
@@ -61,6 +64,7 @@ def a_receipt(**changes: Any) -> Receipt:
         station_is_demonstration=True,
         authorised=False,
         statement_sha256=SHA256,
+        registration=REGISTRATION,
     )
     return replace(receipt, **changes)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item, render
 from documents.floor import stock_document
+from documents.frame import Registration
 from documents.signing import Signer, create_development_key
 from vocabulary.codes import case_number
 from vocabulary.incidents import IncidentType
@@ -83,5 +84,6 @@ def _copy() -> ComplaintCopy:
         suspects="Dos personas desconocidas; una llevaba un arma de fuego.",
         witnesses="La señora del quiosco del paradero.",
         evidence=(EvidenceItem("Foto de la caja del celular", "image/jpeg", 2_412_331, "9f86d081884c7d65" * 4),),
+        registration=Registration("comisario.example/registro", b"p" * 32, b"s" * 32),
         statement_json=json.dumps({"narrative": narrative}, ensure_ascii=False).encode(),
     )

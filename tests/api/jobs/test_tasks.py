@@ -4,6 +4,7 @@ import io
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,12 +13,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.audit.models import AuditEntry
+from api.cli import verify
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
 from api.conversations import service as conversations
 from api.conversations.bot import Bot
 from api.conversations.models import Conversation, Message
 from api.conversations.turns import Turns
+from api.copies import papers
 from api.copies import service as copies
 from api.copies.models import Copy
 from api.database import make_engine, make_sessions
@@ -26,9 +29,12 @@ from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.files import FileMissing
 from api.files import get as stored
-from api.jobs.tasks import Desk, issue_copy, preview_evidence, purge_drafts
+from api.jobs.tasks import Desk, issue_copy, preview_evidence, publish_register, purge_drafts
+from api.register import service as public_register
 from api.security import KeyRing
 from api.settings import settings
+from documents import merkle
+from documents.verification import inspect
 from vocabulary.dialogue import Language
 
 
@@ -167,3 +173,33 @@ async def test_a_job_of_a_transaction_that_is_rolled_back_never_was(desk: Desk) 
         await session.rollback()
         waiting = text("select count(*) from procrastinate_jobs where args->>'copy_id' = any(:ids)")
         assert await session.scalar(waiting, {"ids": ids}) == 0
+
+
+async def test_who_holds_a_copy_proves_that_the_complaint_and_the_copy_are_in_the_register(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conversation = await a_conversation(desk, datetime.now(UTC), filed=True)
+    async with desk.sessions() as session:
+        copy = (await session.scalars(select(Copy).where(Copy.case_id == conversation.case_id, Copy.number == 1))).one()
+    await issue_copy(desk, copy_id=str(copy.id))
+    async with desk.sessions() as session:
+        assert await copies.registered(session, typed_code=copy.verification_code) is None
+    await publish_register(desk)
+    async with desk.sessions() as session:
+        place = await copies.registered(session, typed_code=copy.verification_code)
+        assert place is not None
+        signed = await copies.download(session, typed_code=copy.verification_code, keys=desk.keys, at=datetime.now(UTC))
+        commitments = inspect(signed.pdf, trusted=papers.trusted()).commitments
+        assert len(commitments) == 2
+        for commitment in commitments:
+            leaf = merkle.leaf_hash(commitment).hex()
+            proof = (await public_register.prove(session, leaf_hash=leaf)).model_dump_json()
+            key = public_register.verifier(desk.keys)
+            assert verify.proven((commitment,), proof=proof, key=key, since=None) == "holds"
+    (tmp_path / "copia.pdf").write_bytes(signed.pdf)
+    (tmp_path / "prueba.json").write_text(proof)
+    files = {"proof": tmp_path / "prueba.json", "key": None, "since": None, "data": settings().data}
+    assert verify.prove(tmp_path / "copia.pdf", **files) == 0
+    assert "consta en el registro público" in capsys.readouterr().out
+    (tmp_path / "copia.pdf").write_bytes(signed.pdf + b" ")
+    assert verify.prove(tmp_path / "copia.pdf", **files) == 1
