@@ -38,7 +38,7 @@ BRANDS: dict[str, str] = _PHONE_BRANDS | {
 MODELS: dict[str, str] = {
     "yaris": "Toyota", "corolla": "Toyota", "hilux": "Toyota", "probox": "Toyota", "rav4": "Toyota", "fortuner": "Toyota", "avanza": "Toyota",
     "accent": "Hyundai", "tucson": "Hyundai", "creta": "Hyundai", "elantra": "Hyundai", "picanto": "Kia", "sportage": "Kia",
-    "cerato": "Kia", "versa": "Nissan", "sentra": "Nissan", "tiida": "Nissan", "frontier": "Nissan", "swift": "Suzuki",
+    "vitara": "Suzuki", "camaro": "Chevrolet", "cerato": "Kia", "versa": "Nissan", "sentra": "Nissan", "tiida": "Nissan", "frontier": "Nissan", "swift": "Suzuki",
     "celerio": "Suzuki", "aveo": "Chevrolet", "spark": "Chevrolet", "sail": "Chevrolet", "gol": "Volkswagen", "amarok": "Volkswagen",
     "rouser": "Bajaj", "torito": "Bajaj", "tico": "Daewoo",
 }  # fmt: skip

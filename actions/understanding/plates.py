@@ -42,7 +42,15 @@ _OURS = re.compile(
 )
 _FOREIGN = re.compile(r"\b(?:un|una|otro|otra|su|ese|esa) (?:\w+ )?$")
 _THE = re.compile(r"\b(?:el|la|del|al) $")
-_DRIVER = re.compile(r"\b(?:taxista|chofer|conductor|repartidor|motorizad[oa])\w*\b")
+_CAME = re.compile(
+    r"\b(?:huy\w+|escap\w+|fug\w+|a bordo|subi\w+ a|(?:vinieron|llegaron|bajaron|se fueron|apareci\w+|pas\w+) (?:en|de) (?:un|una)|(?:me|nos) (?:cerr|choc|sigui|intercept)\w+"
+    r"|abandonad\w+|dicen que|no (?:le|se) (?:l[oa] )?(?:hicieron|llevaron|hizo)|sigue (?:ahi|aqui)|dentro de un|en un (?:auto|carro|taxi))\b"
+)
+"""What tells that the vehicle was somebody else's, or is still there."""
+_VANISHED = re.compile(
+    r"\b(?:sin (?:mi )?(?:carro|auto|moto)|desaparec\w+|no (?:estaba|habia|esta)|robad[oa]|hurtad[oa]|se (?:lo|la) (?:han )?llev\w+|me (?:lo|la) (?:han )?rob\w+|encanon\w+|(?:se )?(?:quedaron|fueron) con)\b"
+)
+_DRIVER = re.compile(r"(?<!mi )\b(?:taxista|chofer|conductor|repartidor|motorizad[oa])\w*\b")
 _MINE = re.compile(r"\b(?:el|la) mi[oa]\b")
 _MODEL = re.compile(r"\b(?:honda|yamaha|bajaj|suzuki|ronco|italika|zongshen|lifan|wanxin) $")
 _OPENS = re.compile(r"(?:^|[.;:\n!] ?)(?P<the>(?:el|la) )?$|\bes (?:un |una |el |la )?$")
@@ -99,11 +107,29 @@ def of_another(thing: str, between: str) -> bool:
     return bool(_THEIRS.search(between) and re.search(r"\b(?:un|una|otra|otro)\b", between))
 
 
+def is_ours(folded: str, thing: Named) -> bool:
+    """Whether a vehicle is called the writer's own where it is named: "mi moto"."""
+    return bool(_OURS.search(folded[max(0, thing.start - 40) : thing.start]))
+
+
 def own_vehicle(folded: str, plate: Plate, vehicles: Sequence[Named], *, stolen: bool) -> int | None:
     """The index of the writer's vehicle that a plate is told of, among the vehicles that are named; None if it is of others.
 
-    Where a vehicle was ``stolen``, "el carro" is the writer's if no other and no driver is named.
+    Where a vehicle was ``stolen``, one that nobody came in and no driver is named with is the writer's.
     """
+    found = _told_own(folded, plate, vehicles, stolen=stolen)
+    if found is not None or not stolen or not vehicles:
+        return found
+    others = _CAME.search(folded) or _driven(folded) or _of_others(folded, vehicles, 0, plate)
+    return 0 if _VANISHED.search(folded) and not others else None
+
+
+def _driven(folded: str) -> bool:
+    """Whether a driver is named who is not the writer's own."""
+    return bool(_DRIVER.search(folded))
+
+
+def _told_own(folded: str, plate: Plate, vehicles: Sequence[Named], *, stolen: bool) -> int | None:
     before = [at for at, vehicle in enumerate(vehicles) if vehicle.start < plate.start]
     if not before:
         return None
@@ -116,26 +142,26 @@ def own_vehicle(folded: str, plate: Plate, vehicles: Sequence[Named], *, stolen:
         if _of_others(folded, vehicles, at, plate):
             return None
         ahead = folded[max(0, vehicles[at].start - 40) : vehicles[at].start]
-        if _OURS.search(ahead) or _OPENS.search(ahead) or (stolen and _WAS.search(ahead)):
+        if is_ours(folded, vehicles[at]) or _OPENS.search(ahead) or (stolen and _WAS.search(ahead)):
             return at
         if not stolen:
             return None
     ahead = folded[max(0, vehicles[before[0]].start - 8) : vehicles[before[0]].start]
-    return before[0] if _THE.search(ahead) and not _DRIVER.search(folded) else None
+    return before[0] if _THE.search(ahead) and not _driven(folded) else None
 
 
 def _of_others(folded: str, vehicles: Sequence[Named], at: int, plate: Plate) -> bool:
     """Whether a vehicle is told to be somebody else's, or was first named as one that came."""
     vehicle = vehicles[at]
     ahead = folded[max(0, vehicle.start - 40) : vehicle.start]
-    if _OURS.search(ahead):
+    if is_ours(folded, vehicle):
         return False
     if _OF_THEM.match(folded, vehicle.end) or _DID_IT.match(folded, plate.start):
         return True
     if _FOREIGN.search(ahead) and not _OPENS.search(ahead) and not _WAS.search(ahead):
         return True
     opens = _OPENS.search(ahead)
-    if ((opens and opens["the"]) or _WAS.search(ahead)) and _DRIVER.search(folded):
+    if ((opens and opens["the"]) or _WAS.search(ahead)) and _driven(folded):
         return True
     word = folded[vehicle.start : vehicle.end].split()[0]
     earlier = (v for v in vehicles[:at] if folded.startswith(word, v.start))

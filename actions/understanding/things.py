@@ -21,7 +21,7 @@ KINDS: dict[str, str] = {
     "laptop": "laptop laptops lapto lap notebook macbook computadora_portatil portatil laptot latop labtop chromebook lactop laptot lapto laptoc ordenador_portatil thinkpad",
     "vehicle": "carro carros auto autos moto motos motocicleta motocicletas camioneta camionetas mototaxi mototaxis vehiculo "
     "vehiculos camion camiones taxi combi automovil trimoto motokar motocar motoneta scooter_electrico cuatrimoto furgoneta "
-    "custer minivan torito bajaj trimovil camionetita carrito motito omnibus station_wagon colectivo motocar motokar moto_lineal moto_torito motocarga furgon pick_up pickup tico volquete trailer tractor minibus coaster  remolque mototaxis motocicle carrrito motosikleta camioneta_rural motocarro unidad_de_placa unidad_con_placa unidad_vehicular",
+    "custer minivan torito bajaj trimovil camionetita carrito motito omnibus station_wagon colectivo motocar motokar moto_lineal moto_torito motocarga furgon couster pick_up pickup tico volquete trailer tractor minibus coaster  remolque mototaxis motocicle carrrito motosikleta camioneta_rural motocarro unidad_de_placa unidad_con_placa unidad_vehicular",
     "bicycle": "bicicleta bicicletas bici bicis bisicleta bicla cleta vicicleta ebike bicicletas_montaneras bisi byci bicicletita",
     "jewelry": "reloj relojes anillo anillos aro aros cadena cadenas collar collares pulsera pulseras arete aretes joya joyas "
     "sortija sortijas esclava alhajas gargantilla dije smartwatch apple_watch relog cadenita anillo_de_oro aritos alianza anillo_de_matrimonio aro_de_matrimonio joyeria alajas pendientes prendedor medalla medallita crucifijo apple_wach reloj_inteligente reloj_de_pulsera aretitos sarcillos zarcillos pulso brazalete",

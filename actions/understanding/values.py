@@ -8,7 +8,7 @@ from actions.understanding import money as amounts
 from actions.understanding.losses import Losses
 from actions.understanding.money import Money
 from actions.understanding.numbers import figures_of_dictation
-from actions.understanding.plates import Plate, of_another, own_vehicle, plates
+from actions.understanding.plates import Plate, is_ours, of_another, own_vehicle, plates
 from actions.understanding.things import THING
 from vocabulary.codes import valid_imei
 from vocabulary.incidents import IncidentType
@@ -41,10 +41,14 @@ class Item:
 
 _IMEI = re.compile(r"(?<![\d+])(?:\d[ .-]?){14}\d(?!\d)")
 _PART = re.compile(
-    r"(?:llanta|bateria|espejo|retrovisor|faro|catalizador|computadora|autoradio|radio|parachoque|tapabarro|luna|aro|placa|stereo|estereo|tanque)s?\b"
+    r"(?:llanta|bateria|espejo|retrovisor|faro|catalizador|computadora|autoradio|radio|parachoque|tapabarro|luna|aro|placa|stereo|estereo|tanque|puerta|techo|vidrio|parabrisa|maletera)s?\b"
 )
 """Parts of a vehicle, which are gone without it."""
 _BROKEN = re.compile(r"\b(?:romp|rot|revent|pate|cort|abolla|golpe|ray)\w+")
+_BROKEN_NEAR = re.compile(
+    r"\b(?:romp|rot[oa]|revent|pate|abolla|hund|ray[oa]|apedre|quem|incendi|candela|ceniza|molotov|destroz|piedra|pedrad|volaron|choc)\w*"
+)
+"""What is done to a vehicle beside its theft."""
 _OF_A_VEHICLE = frozenset({IncidentType.VEHICLE_THEFT, IncidentType.TRAFFIC_ACCIDENT, IncidentType.PROPERTY_DAMAGE})
 """Kinds in which the writer's own vehicle, told with its plate, is the thing that is gone or came to harm."""
 _PRICED = re.compile(
@@ -124,17 +128,24 @@ def _give_plate(
     own = own_vehicle(folded, plate, vehicles, stolen=incident_type == IncidentType.VEHICLE_THEFT)
     if own is None:
         return
+    mine = (
+        own is not None
+        and is_ours(folded, vehicles[own])
+        and _BROKEN_NEAR.search(folded[max(0, vehicles[own].start - 70) : plate.start + 80])
+    )
     free = next((i for i, item in enumerate(items) if item.kind == "vehicle" and item.plate is None), None)
     if free is not None:
         items[free] = replace(items[free], plate=plate.value)
-    elif not gone and incident_type in _OF_A_VEHICLE and not _parts_only(folded, items, incident_type):
+    elif not gone and _concerned(folded, items, incident_type, broken=bool(mine)):
         items.append(replace(vehicles[own], plate=plate.value))
 
 
-def _parts_only(folded: str, items: Sequence[Item], incident_type: str | None) -> bool:
-    """Whether only parts of the vehicle are gone; damage to a part is damage to it."""
-    taken = incident_type == IncidentType.VEHICLE_THEFT and not _BROKEN.search(folded)
-    return taken and any(_PART.match(folded, item.start) for item in items)
+def _concerned(folded: str, items: Sequence[Item], incident_type: str | None, *, broken: bool) -> bool:
+    """Whether the vehicle itself is gone or came to harm, by the kind of incident or by what is said to be done to it."""
+    parts = any(_PART.match(folded, item.start) for item in items)
+    if incident_type not in _OF_A_VEHICLE:
+        return broken and not parts
+    return not (parts and incident_type == IncidentType.VEHICLE_THEFT and not _BROKEN.search(folded))
 
 
 def with_amounts(folded: str, items: list[Item], told: Losses, *, asked: bool) -> list[Item]:
