@@ -1,4 +1,4 @@
-# api, worker and action server: Python 3.12. The fonts of the papers come from their npm packages.
+# api, worker and action server: Python 3.12. The fonts of the papers and the libraries of the pages are npm packages.
 FROM node:22-bookworm-slim AS fonts
 WORKDIR /fonts
 COPY documents/package.json documents/package-lock.json ./
@@ -14,6 +14,8 @@ COPY vocabulary vocabulary
 COPY documents documents
 COPY actions actions
 COPY api api
+COPY --from=fonts /fonts/node_modules/jsqr/dist/jsQR.js /app/api/static/vendor/jsqr.js
+COPY --from=fonts /fonts/node_modules/@noble/ed25519/index.js /app/api/static/vendor/ed25519.js
 RUN useradd --system --uid 10001 comisario && mkdir /data && chown comisario /data
 USER comisario
 VOLUME /data

@@ -8,6 +8,10 @@ _POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 
+_SEAL_PAGE = "/sello"
+_SEAL_WORKER = "/static/seal/worker.js"
+"""Its page looks through the camera, and is kept by this worker."""
+
 
 class SecurityHeaders:
     """Strict content policy, no sniffing, no framing; pages and answers are kept by no cache."""
@@ -27,8 +31,11 @@ class SecurityHeaders:
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
                 headers["Referrer-Policy"] = "same-origin"
-                headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
+                camera = "(self)" if scope["path"] == _SEAL_PAGE else "()"
+                headers["Permissions-Policy"] = f"camera={camera}, microphone=(), geolocation=(self)"
                 static = scope["path"].startswith("/static/")
+                if scope["path"] == _SEAL_WORKER:
+                    headers["Service-Worker-Allowed"] = _SEAL_PAGE
                 headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
             await send(message)
 

@@ -15,6 +15,7 @@ from api.database import Session
 from api.errors import NotFound
 from api.register.service import Place
 from api.settings import ROOT, settings
+from documents.seal import key_id
 from documents.verification import LARGEST
 from vocabulary.codes import normalise_code
 from vocabulary.sentences import sentence
@@ -51,6 +52,13 @@ async def leave(request: Request) -> Response:
     page.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     page.delete_cookie("session", path="/api/v1")
     return page
+
+
+@router.get("/sello")
+async def seal(request: Request) -> Response:
+    """Checks the offline seal; it works without a network once it was opened."""
+    key = request.app.state.keys.seal_key.public_key()
+    return _page(request, "seal/page.html", keys=f"{key_id(key).hex()}:{key.public_bytes_raw().hex()}")
 
 
 @router.get("/v")

@@ -85,6 +85,11 @@ class KeyRing:
         """Signs the states of the public register."""
         return Ed25519PrivateKey.from_private_bytes(self._key("register"))
 
+    @cached_property
+    def seal_key(self) -> Ed25519PrivateKey:
+        """Signs the offline seals of papers."""
+        return Ed25519PrivateKey.from_private_bytes(self._key("seal"))
+
     def new_data_key(self, *, owner: str) -> tuple[DataKey, bytes]:
         """A new data key, and the same wrapped for ``owner`` (an id), which is how it is stored."""
         key = DataKey(secrets.token_bytes(32))

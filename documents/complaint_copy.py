@@ -79,6 +79,7 @@ class ComplaintCopy:
     evidence: tuple[EvidenceItem, ...]
     statement_json: bytes
     registration: frame.Registration
+    offline_seal: str
     institution: str | None = None
     further: tuple[tuple[str, str], ...] = ()
 
@@ -125,6 +126,7 @@ def frame_of(copy: ComplaintCopy) -> frame.Frame:
         authorised=copy.authorised,
         statement_sha256=hashlib.sha256(copy.statement_json).hexdigest(),
         registration=copy.registration,
+        offline_seal=copy.offline_seal,
     )
 
 

@@ -59,6 +59,8 @@ _PANEL_TOP = HEIGHT - 172.0
 _PANEL_HEIGHT = 90.0
 _FIRST_TOP = _PANEL_TOP - _PANEL_HEIGHT - 8
 _SEAL_RADIUS = 43.0
+_CODE_SIDE = 99.2
+"""35 mm: a module is then wide enough for a photograph of a photocopy."""
 
 _drawing = threading.Lock()
 """ReportLab's font objects keep a reading position: one document is drawn at a time."""
@@ -101,6 +103,7 @@ class Frame:
     authorised: bool
     statement_sha256: str
     registration: Registration
+    offline_seal: str
 
     @property
     def station(self) -> str:
@@ -288,10 +291,26 @@ def _demonstration(flow: Flow) -> None:
     )
 
 
+def _seal_address(verification_url: str) -> str:
+    """Where the offline seal is checked: the page beside that of the verification codes."""
+    return f"{verification_url.partition('/v/')[0]}/sello"
+
+
 def _closing(flow: Flow, frame: Frame) -> None:
     """The seal beside the words on the signature, kept together on one page."""
-    flow.heading(sentence("documents.section.signature"), with_room=2 * _SEAL_RADIUS + 24)
+    flow.heading(sentence("documents.section.signature"), with_room=_CODE_SIDE + 24)
     top = flow.y
+    low = top - _CODE_SIDE - 2
+    address = _seal_address(frame.verification_url)
+    code = flow.root.add(
+        Role.FIGURE,
+        alternative=sentence("documents.alternative.offline_seal", url=address),
+        box=(LEFT, low, LEFT + _CODE_SIDE, low + _CODE_SIDE),
+    )
+    flow.draw(lambda canvas: emblem.qr_code(canvas, frame.offline_seal, LEFT, low, _CODE_SIDE), code)
+    caption, style = _one_line(flow.fonts, sentence("documents.signature.offline_seal"), _CAPTION, _CODE_SIDE)
+    flow.line(LEFT + 4, low - 6, caption, style, flow.root.add(Role.PARAGRAPH))
+    start = LEFT + _CODE_SIDE + 12
     x, y = RIGHT - _SEAL_RADIUS - 8, top - _SEAL_RADIUS - 4
     real = frame.authorised and not frame.station_is_demonstration
     ink = NAVY if real else RED
@@ -312,18 +331,18 @@ def _closing(flow: Flow, frame: Frame) -> None:
 
     edge = RIGHT - 2 * _SEAL_RADIUS - 30
     kind = "accredited" if frame.authorised else "development"
-    flow.text(sentence(f"documents.signature.{kind}_title"), BODY_STRONG, right=edge)
-    flow.text(sentence(f"documents.signature.{kind}"), SMALL, right=edge)
+    flow.text(sentence(f"documents.signature.{kind}_title"), BODY_STRONG, x=start, right=edge)
+    flow.text(sentence(f"documents.signature.{kind}"), SMALL, x=start, right=edge)
     flow.space(5)
-    flow.text(frame.statement_label, LABEL, right=edge)
-    flow.text(frame.statement_sha256, DIGEST, right=edge)
+    flow.text(frame.statement_label, LABEL, x=start, right=edge)
+    flow.text(frame.statement_sha256, DIGEST, x=start, right=edge)
     seal = flow.root.add(
         Role.FIGURE,
         alternative=sentence("documents.alternative.seal", station=frame.station, word=word),
         box=(x - _SEAL_RADIUS, y - _SEAL_RADIUS, x + _SEAL_RADIUS, y + _SEAL_RADIUS),
     )
     flow.draw(stamp, seal)
-    flow.y = min(flow.y, top - 2 * _SEAL_RADIUS - 6)
+    flow.y = min(flow.y, low - 8)
     end = f"—  {frame.end}  —"
     centred = (WIDTH - flow.fonts.width(end, LABEL)) / 2
     flow.line(centred, flow.y - 10, end, LABEL, flow.root.add(Role.PARAGRAPH))

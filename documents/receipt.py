@@ -30,6 +30,7 @@ class Receipt:
     authorised: bool
     statement_sha256: str
     registration: frame.Registration
+    offline_seal: str
     institution: str | None = None
 
 
@@ -64,6 +65,7 @@ def frame_of(receipt: Receipt) -> frame.Frame:
         authorised=receipt.authorised,
         statement_sha256=receipt.statement_sha256,
         registration=receipt.registration,
+        offline_seal=receipt.offline_seal,
     )
 
 

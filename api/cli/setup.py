@@ -20,6 +20,9 @@ from vocabulary.sentences import sentence
 BUILD = ROOT / ".build"
 _BOT = ROOT / "bot"
 _FONTS = ROOT / "documents"
+_VENDOR = ROOT / "api" / "static" / "vendor"
+_SERVED = {"jsqr/dist/jsQR.js": "jsqr.js", "@noble/ed25519/index.js": "ed25519.js"}
+"""What pages are served of the npm packages."""
 
 
 def package_folder(name: str) -> Path:
@@ -69,11 +72,12 @@ def bot_python() -> Path:
 
 
 def ensure_fonts() -> None:
-    """Install the fonts of the papers by their lock file."""
+    """Install the fonts of the papers and the libraries of the pages by their lock file."""
     wanted = hashlib.sha256((_FONTS / "package-lock.json").read_bytes()).hexdigest()
     stamp = BUILD / "npm" / ".stamp"
     with _alone("fonts"):
-        if stamp.exists() and stamp.read_text() == wanted:
+        served = all((_VENDOR / name).exists() for name in _SERVED.values())
+        if served and stamp.exists() and stamp.read_text() == wanted:
             return
         with step("fonts"):
             folder = BUILD / "npm"
@@ -87,6 +91,9 @@ def ensure_fonts() -> None:
                 [str(node / "node"), str(npm), "ci", "--omit=dev", "--ignore-scripts", "--no-audit"],
                 cwd=folder,
             )
+            _VENDOR.mkdir(exist_ok=True)
+            for file, name in _SERVED.items():
+                shutil.copy(folder / "node_modules" / file, _VENDOR / name)
             stamp.write_text(wanted)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.x509 import Certificate
 
 from api.cases.models import Case
+from api.clock import LIMA
 from api.copies.models import Copy
 from api.register import service as register
 from api.security import KeyRing
@@ -22,6 +23,7 @@ from documents.commitment import commit
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
 from documents.frame import Registration
 from documents.receipt import Receipt
+from documents.seal import Seal
 from documents.signing import Signer, create_development_key
 from vocabulary.incidents import IncidentType
 from vocabulary.sentences import sentence
@@ -59,8 +61,14 @@ async def signed_paper(
         paper_key=register.paper_key(copy.id, keys),
         statement_key=register.statement_key(case.id, 1, keys),
     )
+    sealed = Seal(
+        case_number=case.number,
+        filed_on=case.filed_at.astimezone(LIMA).date(),
+        station_code=station.code,
+        statement_sha256=hashlib.sha256(statement).hexdigest(),
+    ).signed(keys.seal_key)
     unsigned = _receipt if copy.number == 0 else _copy
-    return await asyncio.to_thread(_sign, unsigned(copy, case, station, statement, registration, at), at)
+    return await asyncio.to_thread(_sign, unsigned(copy, case, station, statement, registration, sealed, at), at)
 
 
 def _sign(unsigned: Receipt | ComplaintCopy, at: datetime) -> Paper:
@@ -78,7 +86,7 @@ def _verification_url(copy: Copy) -> str:
 
 
 def _receipt(
-    copy: Copy, case: Case, station: Station, statement: bytes, registration: Registration, at: datetime
+    copy: Copy, case: Case, station: Station, statement: bytes, registration: Registration, sealed: str, at: datetime
 ) -> Receipt:
     return Receipt(
         case_number=case.number,
@@ -91,12 +99,13 @@ def _receipt(
         authorised=settings().authorised,
         statement_sha256=hashlib.sha256(statement).hexdigest(),
         registration=registration,
+        offline_seal=sealed,
         institution=settings().institution,
     )
 
 
 def _copy(
-    copy: Copy, case: Case, station: Station, statement: bytes, registration: Registration, at: datetime
+    copy: Copy, case: Case, station: Station, statement: bytes, registration: Registration, sealed: str, at: datetime
 ) -> ComplaintCopy:
     content = json.loads(statement)
     complaint: dict[str, Any] = content["complaint"]
@@ -141,6 +150,7 @@ def _copy(
         ),
         statement_json=statement,
         registration=registration,
+        offline_seal=sealed,
         institution=settings().institution,
     )
 

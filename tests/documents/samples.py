@@ -3,13 +3,16 @@
 import json
 import subprocess
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
 from documents.frame import Registration
 from documents.receipt import Receipt
+from documents.seal import Seal
 from documents.signing import Signer
 from vocabulary.incidents import IncidentType
 
@@ -21,6 +24,8 @@ SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 FILED_AT = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 ISSUED_AT = datetime(2026, 11, 20, 3, 32, tzinfo=UTC)
 REGISTRATION = Registration("comisario.example/registro", b"p" * 32, b"s" * 32)
+SEAL_KEY = Ed25519PrivateKey.from_private_bytes(b"e" * 32)
+SEAL = Seal(CASE, date(2026, 11, 19), "150132", SHA256).signed(SEAL_KEY)
 
 _COPY = ComplaintCopy(
     case_number=CASE,
@@ -43,6 +48,7 @@ _COPY = ComplaintCopy(
     witnesses="La señora del quiosco.",
     evidence=(EvidenceItem("Foto de la caja", "image/jpeg", 2_412_331, SHA256),),
     registration=REGISTRATION,
+    offline_seal=SEAL,
     statement_json=json.dumps({"narrative": "Dos sujetos", "name": NAME}, ensure_ascii=False).encode(),
 )
 
@@ -65,6 +71,7 @@ def a_receipt(**changes: Any) -> Receipt:
         authorised=False,
         statement_sha256=SHA256,
         registration=REGISTRATION,
+        offline_seal=SEAL,
     )
     return replace(receipt, **changes)
 

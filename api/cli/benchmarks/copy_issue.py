@@ -13,9 +13,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item, render
 from documents.floor import stock_document
 from documents.frame import Registration
+from documents.seal import Seal
 from documents.signing import Signer, create_development_key
 from vocabulary.codes import case_number
 from vocabulary.incidents import IncidentType
@@ -26,6 +29,8 @@ cuando dos sujetos en una moto lineal se me acercaron. Uno bajó, me amenazó co
 celular y la cartera.
 
 Luego se fueron en dirección a Las Flores. No pude ver la placa. """
+
+_SEAL_KEY = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
 
 
 def measure(rounds: int = 20) -> tuple[float, float]:
@@ -54,8 +59,9 @@ def _cpu(work: Callable[[], object]) -> float:
 
 def _copy() -> ComplaintCopy:
     narrative = _NARRATIVE * 3
+    number = case_number(station_code="150132", year=2026, sequence=42)
     return ComplaintCopy(
-        case_number=case_number(station_code="150132", year=2026, sequence=42),
+        case_number=number,
         copy_number=1,
         verification_code="7K3M-Q9TX-2BVD-H8PA",
         verification_url="https://comisario.example/v/7K3M-Q9TX-2BVD-H8PA",
@@ -85,5 +91,6 @@ def _copy() -> ComplaintCopy:
         witnesses="La señora del quiosco del paradero.",
         evidence=(EvidenceItem("Foto de la caja del celular", "image/jpeg", 2_412_331, "9f86d081884c7d65" * 4),),
         registration=Registration("comisario.example/registro", b"p" * 32, b"s" * 32),
+        offline_seal=Seal(number, _FILED_AT.date(), "150132", "9f86d081884c7d65" * 4).signed(_SEAL_KEY),
         statement_json=json.dumps({"narrative": narrative}, ensure_ascii=False).encode(),
     )
