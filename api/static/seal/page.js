@@ -3,6 +3,8 @@
 import { open, NoSeal, UnknownKey } from "./seal.js";
 
 const LARGEST = 2400;
+const WHOLE = [0, 0, 1, 1];
+const PARTS = [WHOLE, [0, 0.45, 1, 1], [0, 0, 1, 0.55], [0, 0, 0.55, 1], [0.45, 0, 1, 1]];
 const page = document.querySelector("[data-seal]");
 const keys = new Map(page.dataset.keys.split(" ").map((pair) => pair.split(":")));
 const video = page.querySelector("[data-camera]");
@@ -19,29 +21,24 @@ function show(name, fields = {}) {
   shown.querySelector("h2").focus();
 }
 
-// The codes in a picture: each that was found is covered, so that the next can be.
-function* codes(source, width, height) {
+// The codes in the parts of a picture: of several in one part the reader finds one or none.
+function* codes(source, width, height, parts) {
   const scale = Math.min(1, LARGEST / Math.max(width, height));
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  for (let tries = 0; tries < 4; tries += 1) {
-    const picture = context.getImageData(0, 0, canvas.width, canvas.height);
+  for (const [left, top, right, bottom] of parts) {
+    const [x, y] = [Math.floor(canvas.width * left), Math.floor(canvas.height * top)];
+    const picture = context.getImageData(x, y, Math.ceil(canvas.width * right) - x, Math.ceil(canvas.height * bottom) - y);
     const found = window.jsQR(picture.data, picture.width, picture.height);
-    if (!found) return;
-    yield found.data;
-    const corners = [found.location.topLeftCorner, found.location.topRightCorner, found.location.bottomRightCorner, found.location.bottomLeftCorner];
-    context.fillStyle = "white";
-    context.beginPath();
-    corners.forEach(({ x, y }) => context.lineTo(x, y));
-    context.fill();
+    if (found) yield found.data;
   }
 }
 
 // What the picture holds: the name of a result and what it shows; null if there is no code at all.
-async function check(source, width, height) {
+async function check(source, width, height, parts) {
   let other = null;
-  for (const code of codes(source, width, height)) {
+  for (const code of codes(source, width, height, parts)) {
     try {
       const seal = await open(code, keys);
       const day = new Intl.DateTimeFormat("es-PE", { dateStyle: "long", timeZone: "UTC" }).format(seal.filed_on);
@@ -60,7 +57,7 @@ page.querySelector("#photo").addEventListener("change", async ({ target }) => {
   show(null);
   try {
     const picture = await createImageBitmap(file);
-    show(...((await check(picture, picture.width, picture.height)) ?? ["no_code"]));
+    show(...((await check(picture, picture.width, picture.height, PARTS)) ?? ["no_code"]));
   } catch {
     show("no_code");
   }
@@ -75,7 +72,7 @@ function end() {
 
 async function look() {
   if (!video.srcObject) return;
-  const found = video.videoWidth ? await check(video, video.videoWidth, video.videoHeight) : null;
+  const found = video.videoWidth ? await check(video, video.videoWidth, video.videoHeight, [WHOLE]) : null;
   if (found && found[0] !== "other_code") {
     end();
     show(...found);

@@ -2,7 +2,7 @@
 
 const KEPT = "sello-1";
 const FILES = [
-  "/sello", "/static/base.css", "/static/calendar.css", "/static/page.js", "/static/leave.js", "/static/icon.svg",
+  "/sello", "/static/base.css", "/static/calendar.css", "/static/page.js", "/static/leave.js", "/static/calendar.js", "/static/icon.svg",
   "/static/seal/page.js", "/static/seal/seal.js", "/static/seal/manifest.webmanifest",
   "/static/vendor/jsqr.js", "/static/vendor/ed25519.js",
 ];
