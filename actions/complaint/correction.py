@@ -20,6 +20,8 @@ def correct(turn: Turn, intake: ComplaintIntake) -> None:
     elif turn.step is Step.CONFIRM and named is None:
         add(turn, intake)
     elif (step := named or intake.last_settled()) in FIELD_OF:
+        if step not in intake.settled:
+            turn.say("talk.asked_later")
         intake.reopen(Step(step))
 
 

@@ -11,16 +11,23 @@ from actions.complaint.correction import correct
 from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import hurry
 from actions.complaint.settling import leave_unknown
+from actions.information import topic_of
 from actions.turn import Turn
 from vocabulary.advice import advice
 from vocabulary.dialogue import Choice
 from vocabulary.incidents import DISCLOSURES, IncidentType
+from vocabulary.steps import Step
 
 type Events = list[dict[str, Any]]
 
+_ABOUT_SERVICE = frozenset({"cost", "duration", "validity"})
+"""Topics that are never about the open question itself…"""
+_ABOUT_MONEY = frozenset({Step.AMOUNT_LOST, Step.STOLEN_ITEMS, Step.ITEM_DETAILS, Step.DAMAGE, Step.PAYMENT_DETAILS})
+"""…but where that is about what things cost."""
+
 
 class ExplainQuestion(Action):
-    """Says why the open question is asked."""
+    """Answers what is asked of the service, else says why the open question is asked."""
 
     def name(self) -> str:
         return "action_explain"
@@ -28,7 +35,9 @@ class ExplainQuestion(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = await Turn.open(dispatcher, tracker)
         if turn.step:
-            turn.say(f"ask.{turn.step}.why")
+            topic = topic_of(turn.read_text)
+            about_service = topic in _ABOUT_SERVICE and turn.step not in _ABOUT_MONEY
+            turn.say(f"talk.information.{topic}" if about_service else f"ask.{turn.step}.why")
         return []
 
 

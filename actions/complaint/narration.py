@@ -2,8 +2,9 @@
 
 from actions.complaint.intake import ComplaintIntake
 from actions.turn import Turn
-from actions.understanding.contacts import others_numbers, own_contact
+from actions.understanding.contacts import others_numbers, own_contact, own_email
 from actions.understanding.identity import age_told
+from actions.understanding.names import own_name
 from actions.understanding.story import extract, place_candidates
 from actions.understanding.victim import happened_to_writer
 from vocabulary.steps import Step
@@ -49,6 +50,12 @@ def _take_people(turn: Turn, intake: ComplaintIntake) -> None:
     if (phone := own_contact(text)) and not draft.get("phone"):
         draft["phone"] = phone
         intake.settle(Step.PHONE, "inferred")
+    if (name := own_name(text)) and not draft.get("full_name"):
+        draft["full_name"] = name
+        intake.settle(Step.FULL_NAME, "inferred")
+    if (email := own_email(text)) and not draft.get("email"):
+        draft["email"] = email
+        intake.settle(Step.EMAIL, "inferred")
     if (age := age_told(text)) is not None:
         draft["minor"] = age < _ADULT
     if happened_to_writer(text) and Step.REPORTING_FOR in intake.table.steps:

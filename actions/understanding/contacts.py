@@ -41,6 +41,20 @@ def own_contact(text: str) -> str | None:
     return next((phone for phone in own if phone.startswith("+519")), own[0] if own else None)
 
 
+_EMAIL = re.compile(
+    r"\b(?:mi )?(?:correo|email|e-mail|mail)(?: electronico)?(?: es)?[ :]*([a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
+)
+_OTHERS_EMAIL = re.compile(r"\b(?:su|del|desde|al|un|el) (?:\w+ )?$")
+
+
+def own_email(text: str) -> str | None:
+    """The e-mail address that the writer gives as theirs."""
+    folded = fold(capped(text))
+    found = (m for m in _EMAIL.finditer(folded) if not _OTHERS_EMAIL.search(folded[max(0, m.start() - 16) : m.start()]))
+    first = next(found, None)
+    return first[1].rstrip(".") if first else None
+
+
 def others_numbers(text: str) -> list[dict[str, str]]:
     """The telephones and bank accounts of others: who called, who extorts, whom money was sent to."""
     found = [(at, {"kind": "phone", "value": phone}) for phone, at, whose in _phones(text) if whose == "other"]

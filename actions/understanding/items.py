@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.understanding.branded import joined, with_makes
 from actions.understanding.listed import AS_A_WEAPON, things_listed
 from actions.understanding.losses import Losses
-from actions.understanding.numbers import UNITS
+from actions.understanding.numbers import UNITS, figures_of_dictation
 from actions.understanding.text import capped, fold
 from actions.understanding.things import DOCUMENT_OF, KIND_OF, NAMELESS, OPEN, THING
 from actions.understanding.values import Item, with_amounts, with_numbers
@@ -61,7 +61,7 @@ def find(text: str, *, asked: bool = False, incident_type: str | None = None) ->
     ``asked`` is whether it answers "what?", when every thing named is meant. The kind of incident, where it is known,
     decides on the things of which nothing is said.
     """
-    folded = fold(capped(text))
+    folded = figures_of_dictation(fold(capped(text)))
     told = Losses(folded)
     mentions = _mentions(folded, told, asked=asked)
     gone = _gone(folded, mentions, told, asked=asked)

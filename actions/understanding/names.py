@@ -14,7 +14,8 @@ anonimo comisaria policia pregunta sirve gratis cuanto cuesta datos privacidad s
 tambien muy mas menos esto eso todo todos al en a quieren piden pide saber hablar persona humano operador
 emergencia auxilio salir terminar atras volver corregir equivoque espera espere momento entiendo se sabes
 saben usted ustedes bot maldito mierda buenas buenos tardes noches dias dia estoy soy somos chau adios ok
-okey claro listo acepto confirmo cambiar idioma quechua omitir siguiente paso saltar obligatorio necesario
+okey claro listo acepto confirmo cambiar idioma quechua omitir siguiente sigamos seguimos sigue siga seguir continuemos continuamos continuar continue continua dale vamos avancemos avance
+adelante empecemos comencemos rapido apure apurate apurese tranquilo tranquila nomas jaja jajaja jeje uff bah ojala paso saltar obligatorio necesario
 motivo razon rayos oye mismo misma pues perdon escribi sin querer disculpe olvide ese esa
 """
 _NOT_NAME = frozenset(_NOT_NAME_WORDS.split())
@@ -54,6 +55,20 @@ _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _BIG = r"[A-ZÁÉÍÓÚÑÜ][a-záéíóúñü'’-]+(?:[A-ZÁÉÍÓÚÑÜ][a-záéíóúñü]+)?"
 _RUN = re.compile(rf"{_BIG}(?:\s+(?:(?:de|del|la|las|los|y|vda)\s+){{0,2}}{_BIG})+")
 _APART = re.compile(r"nombres?\W+(.{2,40}?)\W+apellidos?\W+(.{2,40}?)\W*$")
+
+
+_OWN = re.compile(
+    rf"\b(?:[Ss]oy|[Mm]e llamo|[Mm]i nombre(?: completo)? es|[Yy]o,?) (?P<name>{_BIG}(?:\s+(?:(?:de|del|la|las|los)\s+){{0,2}}{_BIG}){{1,4}})"
+)
+
+
+def own_name(text: str) -> str | None:
+    """The name by which the writer of a story introduces themselves: two words with capitals or more."""
+    for found in _OWN.finditer(capped(text)):
+        words = fold(found["name"]).split()
+        if not _blocked(words) and not any(word in _ROLES for word in words):
+            return titled(_NAME_WORD.findall(found["name"]))
+    return None
 
 
 def read_name(text: str) -> tuple[str, bool] | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from actions.understanding import money as amounts
 from actions.understanding.losses import Losses
 from actions.understanding.money import Money
-from actions.understanding.numbers import figures_of_dictation
 from actions.understanding.plates import Plate, is_ours, of_another, own_vehicle, plates
 from actions.understanding.things import THING
 from vocabulary.codes import valid_imei
@@ -83,7 +82,7 @@ _IN_CASH = re.compile(r" ?(?:en|de) (?:efectivo|mi (?:cartera|billetera|bolso|mo
 
 def with_numbers(folded: str, items: list[Item], mentions: Sequence[Item], incident_type: str | None) -> list[Item]:
     """Plates and IMEIs go to the vehicle and the telephone they are told of, named among the things that are gone or not."""
-    for m in _IMEI.finditer(figures_of_dictation(folded)):
+    for m in _IMEI.finditer(folded):
         digits = re.sub(r"\D", "", m.group())
         if valid_imei(digits):
             _give_imei(folded, items, mentions, digits)

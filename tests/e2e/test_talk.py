@@ -116,3 +116,32 @@ def test_the_own_case_is_told_of_at_once_and_its_papers_come_again(citizen: Citi
 )
 def test_questions_about_the_service_are_answered(citizen: Citizen, asked: str, part: str) -> None:
     assert part in citizen.say(asked)
+
+
+def test_who_said_their_name_and_mail_in_the_story_is_asked_for_neither(citizen: Citizen) -> None:
+    citizen.say(
+        "Perdí mi DNI y mi brevete el lunes en un taxi en San Juan de Lurigancho. Soy Carlos Mendoza Ruiz, DNI 43218765,"
+        " celular 987654321, correo carlos.mendoza@example.pe"
+    )
+    asked = go_on(citizen)
+    assert not {"full_name", "document_number", "phone", "email"} & set(asked)
+    assert citizen.state["draft"]["full_name"] == "Carlos Mendoza Ruiz"
+    assert citizen.state["draft"]["email"] == "carlos.mendoza@example.pe"
+    assert citizen.state["case_number"]
+
+
+def test_a_question_about_the_service_is_answered_and_not_why_one_is_asked(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="full_name")
+    assert "gratis" in citizen.say("¿cuánto cuesta poner la denuncia?")
+    assert citizen.step == "full_name"
+    assert "gratis" not in citizen.say("¿para qué quiere mi nombre?")
+    assert citizen.step == "full_name"
+
+
+def test_words_to_go_on_are_no_name(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="full_name")
+    citizen.say("ya ya sigamos")
+    assert citizen.step == "full_name"
+    assert citizen.state["draft"]["full_name"] is None

@@ -3,6 +3,8 @@
 import pytest
 
 from actions.understanding import items, plates
+from actions.understanding.contacts import own_email
+from actions.understanding.names import own_name, read_name
 from actions.understanding.own_dni import find_own_dni
 from actions.understanding.text import fold
 
@@ -77,3 +79,40 @@ def test_the_dni_is_the_one_of_who_writes(text: str, number: str | None) -> None
 def test_who_tells_the_imei_of_a_telephone_has_lost_it() -> None:
     text = "un niño me pidió el celular para llamar y corrió, imei 352099001761481"
     assert [(item.kind, item.imei) for item in items.find(text)] == [("phone", "352099001761481")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("perdí mi dni, soy Carlos Mendoza Ruiz, dni 43218765", "Carlos Mendoza Ruiz"),
+        ("Me llamo Ana María de la Cruz y me robaron", "Ana María de la Cruz"),
+        ("soy de San Martín de Porres", None),
+        ("soy Vecino Preocupado", None),
+        ("mi hermano Luis Quispe fue golpeado", None),
+    ],
+)
+def test_the_name_of_who_writes_is_taken_from_the_story(text: str, name: str | None) -> None:
+    assert own_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("mi correo es ANA.LUZ@hotmail.com.", "ana.luz@hotmail.com"),
+        ("correo: carlos.m@gmail.com", "carlos.m@gmail.com"),
+        ("me escribió del correo estafa@x.com", None),
+        ("su correo es ladron@x.com", None),
+    ],
+)
+def test_only_the_writers_own_address_is_taken(text: str, email: str | None) -> None:
+    assert own_email(text) == email
+
+
+@pytest.mark.parametrize("text", ["ya ya sigamos", "dale nomás", "continúe", "sigue"])
+def test_words_to_go_on_are_no_name(text: str) -> None:
+    assert read_name(text) is None
+
+
+def test_a_dictated_document_number_is_no_thing_that_is_gone() -> None:
+    text = "me robaron mi moto, mi dni es cuarenta y cinco sesenta y siete ochenta y nueve doce"
+    assert [item.kind for item in items.find(text)] == ["vehicle"]
