@@ -14,6 +14,7 @@ from vocabulary.places import Place
 
 _TOPICS: tuple[tuple[str, str], ...] = (
     ("emergency_lines", r"\b(?:105|106|116|911|emergencias?|ambulancia|bomberos|(?:que |cual\w* |a que )?(?:numero|telefono|linea)s?)\b"),
+    ("no_wait", r"\b(?:esperar|esperamos|espero|pasen?|pasar)\b.{0,20}\b(?:24|48|72|veinticuatro|horas?|un dia)\b|\b(?:hay|tengo|tenemos|habra) que esperar\b"),
     ("validity", r"\b(?:vale|validez|valid[ao]|sirve (?:para|en|de)|legal|oficial|caduca|vence|aceptan|reconoce\w*)\b"),
     ("cost", r"\b(?:cuesta|costo|cobra\w*|pagar?|pago|gratis|gratuit\w+|precio|tarifa|cuanto sale)\b"),
     ("minors", r"\b(?:menor(?:es)?(?: de edad)?|soy adolescente|tengo 1[0-7]|sin mis (?:papas|padres)|mi hij[oa] puede)\b"),

@@ -1,5 +1,6 @@
 """Reading a turn of the intake: one message is understood as a whole before anything is settled."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,6 +14,7 @@ from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import Reading
 from actions.understanding.identity import read_document_type
 from actions.understanding.outcome import decide
+from actions.understanding.text import fold
 from vocabulary.dialogue import Choice, Outcome
 from vocabulary.incidents import IncidentType
 from vocabulary.places import by_ubigeo, nearest
@@ -21,6 +23,10 @@ from vocabulary.steps import Step
 _FORM = "complaint_form"
 _WAY_ROUND = 3
 _ADDING_WORDS = 3
+_ONLINE = re.compile(
+    r"\b(?:internet|facebook|face|instagram|tiktok|whatsapp|wsp|wasap|telegram|online|en linea|virtual\w*|por (?:telefono|celular|llamada|mensaje|redes|app)|pagina web|marketplace|aplicativo)\b"
+)
+"""Where nothing happened at any place."""
 _READ_AS = {
     Outcome.CORRECT_PREVIOUS: Reading(None, facts={CORRECTS: True}),
     Outcome.QUESTION: Reading(None, facts={ASKS: True}),
@@ -109,6 +115,13 @@ def _read(turn: Turn, intake: ComplaintIntake, step: Step) -> Reading | None:
         options = {"document_type": intake.draft.get("document_type")}
     likely = turn.incident_types[0][0] if turn.incident_types else None
     outcome, reading = decide(step, intent=turn.intent, text=turn.read_text, now=turn.sent_at, likely=likely, **options)
+    if (
+        step is Step.PLACE
+        and reading is None
+        and outcome in (Outcome.ANSWER, Outcome.CHITCHAT)
+        and _ONLINE.search(fold(turn.read_text))
+    ):
+        return _READ_AS[Outcome.DONT_KNOW]
     if turn.intent != Outcome.ANSWER or outcome is Outcome.ANSWER:
         adds = step is Step.CONFIRM and outcome is Outcome.ANSWER and _adds(turn, intake, reading)
         return Reading(None, facts={ADDS: True}) if adds else reading

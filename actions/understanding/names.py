@@ -15,7 +15,7 @@ tambien muy mas menos esto eso todo todos al en a quieren piden pide saber habla
 emergencia auxilio salir terminar atras volver corregir equivoque espera espere momento entiendo se sabes
 saben usted ustedes bot maldito mierda buenas buenos tardes noches dias dia estoy soy somos chau adios ok
 okey claro listo acepto confirmo cambiar idioma quechua omitir siguiente sigamos seguimos sigue siga seguir continuemos continuamos continuar continue continua dale vamos avancemos avance
-adelante empecemos comencemos rapido apure apurate apurese tranquilo tranquila nomas jaja jajaja jeje uff bah ojala paso saltar obligatorio necesario
+adelante empecemos comencemos rapido apure apurate apurese tranquilo tranquila nomas jaja jajaja jeje uff bah ojala sip sipi aja ajam nop nel mmm hmm paso saltar obligatorio necesario
 motivo razon rayos oye mismo misma pues perdon escribi sin querer disculpe olvide ese esa
 """
 _NOT_NAME = frozenset(_NOT_NAME_WORDS.split())

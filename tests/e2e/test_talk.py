@@ -142,6 +142,23 @@ def test_a_question_about_the_service_is_answered_and_not_why_one_is_asked(citiz
 def test_words_to_go_on_are_no_name(citizen: Citizen) -> None:
     citizen.say(STORY)
     go_on(citizen, until="full_name")
-    citizen.say("ya ya sigamos")
-    assert citizen.step == "full_name"
-    assert citizen.state["draft"]["full_name"] is None
+    for typed in ("ya ya sigamos", "sip"):
+        citizen.say(typed)
+        assert citizen.step == "full_name"
+        assert citizen.state["draft"]["full_name"] is None
+
+
+def test_what_happened_on_the_internet_has_no_district(citizen: Citizen) -> None:
+    citizen.say(
+        "El viernes pasado me estafaron vendiendo un celular por Facebook, yapeé 450 soles al 912345678 y nunca llegó"
+    )
+    go_on(citizen, until="place", answers={"incident_type": "fraud"})
+    citizen.say("fue por internet pues")
+    assert citizen.step not in ("place", "clarify")
+
+
+def test_nobody_is_left_believing_that_a_missing_person_must_be_waited_for(citizen: Citizen) -> None:
+    citizen.say("mi hijita de 15 no aparece desde ayer, salió al colegio y no volvió")
+    go_on(citizen, until="relationship", answers={"victim_name": "Luz Clarita Huamán Rojas"})
+    assert "No hay que esperar" in citizen.say("¿habrá que esperar 24 horas?")
+    assert citizen.step == "relationship"
