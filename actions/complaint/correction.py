@@ -1,12 +1,19 @@
 """Correcting an earlier answer in the middle of the intake."""
 
+import re
+
 from actions.complaint.additions import add
 from actions.complaint.intake import FIELD_OF, ComplaintIntake
 from actions.turn import Turn
 from actions.understanding.answers import read
 from actions.understanding.story import extract
+from actions.understanding.text import fold
 from vocabulary.steps import Step
 
+_GO_BACK = re.compile(
+    r"\b(?:anterior|ultim[oa]|antes|atras|equivoqu\w+|equivocad[oa]|puse|escribi|mal|error|correg\w+|corrij\w+|corrig\w+|rectific\w+|cambi\w+|no era|vuelv\w+|regres\w+)\b"
+)
+"""Words that take the last answer back without saying another."""
 _CONTACTS = (Step.FULL_NAME, Step.DOCUMENT_NUMBER, Step.PHONE, Step.EMAIL)
 
 
@@ -19,6 +26,8 @@ def correct(turn: Turn, intake: ComplaintIntake) -> None:
         turn.say("talk.corrected")
     elif turn.step is Step.CONFIRM and named is None:
         add(turn, intake)
+    elif named is None and not _GO_BACK.search(fold(turn.read_text)):
+        turn.say("talk.correct_at_the_end")
     elif (step := named or intake.last_settled()) in FIELD_OF:
         if step not in intake.settled:
             turn.say("talk.asked_later")
@@ -34,7 +43,14 @@ def _take_correction(turn: Turn, intake: ComplaintIntake, named: Step | None) ->
                 intake.draft[step] = reading.value
                 return True
     facts = extract(turn.read_text, now=turn.sent_at)
-    fields = {Step.OCCURRED_AT: "occurred_at", Step.PLACE: "place", Step.STOLEN_ITEMS: "items"}
+    if (facts.get("suspects") or {}).get("count") is None:
+        facts["suspects"] = None
+    fields = {
+        Step.OCCURRED_AT: "occurred_at",
+        Step.PLACE: "place",
+        Step.SUSPECTS: "suspects",
+        Step.STOLEN_ITEMS: "items",
+    }
     told = {
         field: facts[field]
         for step, field in fields.items()

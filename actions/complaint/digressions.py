@@ -20,7 +20,7 @@ from vocabulary.steps import Step
 
 type Events = list[dict[str, Any]]
 
-_ABOUT_SERVICE = frozenset({"cost", "duration", "validity", "no_wait"})
+_ABOUT_SERVICE = frozenset({"cost", "duration", "validity", "no_wait", "phone_block"})
 """Topics that are never about the open question itself…"""
 _ABOUT_MONEY = frozenset({Step.AMOUNT_LOST, Step.STOLEN_ITEMS, Step.ITEM_DETAILS, Step.DAMAGE, Step.PAYMENT_DETAILS})
 """…but where that is about what things cost."""

@@ -35,7 +35,7 @@ _COUNTED = re.compile(
 )
 _WERE = re.compile(
     r"\b(?:(?:eran|fueron|vinieron|habian|hab[ií]a|aparecieron|son|estaban|entraron|bajaron|se acercaron|llegaron|me agarraron|me rodearon|me cerraron)"
-    r" (?:como |unos |aproximadamente |mas o menos |entre |en total |mas de |casi )?(\d{1,2})(?![.,]\d)(?: o \d)?(?= ?(?:$|[.,;)]| en (?:un|una|moto)| y | que | con | los | sujet| tipos| person| homb| los que| armad| encap| contra))"
+    r" (?:como |unos |aproximadamente |mas o menos |entre |en total |mas de |casi )?(\d{1,2})(?![.,]\d)(?: o \d)?(?= ?(?:$|[.,;)]| no (?:\d|eran|fueron)| en (?:un|una|moto)| y | que | con | los | sujet| tipos| person| homb| los que| armad| encap| contra))"
     r"|\bentre (?:los )?(\d{1,2})(?= ?(?:$|[.,;]| (?:me|nos|le|lo|la|alumn|tip|suj|person|chic|muchach|hombr)))|, (\d{1,2}),? (?:me|nos) |\bme (?:asalt|rob|agarr|rode|peg|golpe|cerr|cogote)\w+ (?:como )?(\d{1,2})(?= ?(?:$|[.,;]| con | en | y ))|\b(\d{1,2}) (?:eran|fueron|han sido|serian|habran sido)\b|(?<!tipo )(?<!las )(?<!a )\b(\d{1,2}) (?:me|nos|le) (?:agarr|golpe|rob|asalt|rode|quit|cerr|cogote|arrebat|peg)\w+"
     r"|\beran (?:como |unos )?(\d{1,2})\b(?! (?:anos|horas|soles|mil|de la|meses|dias|veces|y media|am|pm))(?![:.,]\d)|(?<![\d:./])\b(\d{1,2}) (?!anos|meses|dias|horas|soles|cuadras|veces|mil|lucas|minutos|semanas|celular|mochila|billete|laptop|de)[a-z]{3,}s(?: (?!y\b)\w+){0,5} (?:me|nos|les?) (?!ayud|auxili|socorr|llev\w+ (?:al?|hasta)|defend|vieron|avis)(?:\w+aron|\w+ieron|dieron)\b|(?<![\d:./])\b(\d{1,2}) con (?:pistola|cuchillo|arma|fierro|machete|palo|revolver|navaja)|(?<![\d:./])\b(\d{1,2}) contra (?:uno|una|mi)\b"
     r"|\blos (\d{1,2}) (?:eran|se fueron|huyeron|escaparon|estaban|tenian|me|armad))"

@@ -162,3 +162,14 @@ def test_nobody_is_left_believing_that_a_missing_person_must_be_waited_for(citiz
     go_on(citizen, until="relationship", answers={"victim_name": "Luz Clarita Huamán Rojas"})
     assert "No hay que esperar" in citizen.say("¿habrá que esperar 24 horas?")
     assert citizen.step == "relationship"
+
+
+def test_a_number_of_people_is_corrected_and_no_other_answer_is_lost(citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen, until="oath")
+    phone = citizen.state["draft"]["phone"]
+    assert phone
+    citizen.say("espera, eran 4 no 2")
+    assert citizen.step == "oath"
+    assert citizen.state["draft"]["suspects"]["count"] == 4
+    assert citizen.state["draft"]["phone"] == phone
