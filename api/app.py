@@ -31,6 +31,7 @@ def create_app() -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
     keys = KeyRing(settings().keys)
+    keys.ensure()
     app.state.keys = keys
     app.state.internal_secret = settings().internal_secret.get_secret_value() or keys.internal_secret
     app.state.templates = pages.make_templates()

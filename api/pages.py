@@ -1,7 +1,7 @@
 """The citizen's pages: chat, verification, privacy, and the neutral page for leaving."""
 
 from types import SimpleNamespace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -91,7 +91,7 @@ async def verify_upload(request: Request, session: Session, file: Annotated[Uplo
     return _verdict_page(request, verdict, await service.registered(session, pdf=pdf) if verdict.valid else None, "")
 
 
-def _verdict_page(request: Request, verdict: Verdict, place: Place | None, code: str) -> Response:
+def _verdict_page(request: Request, verdict: Verdict, place: Place | Literal["waiting"] | None, code: str) -> Response:
     issued = verdict.issued_at
     result = SimpleNamespace(
         **verdict.model_dump(exclude={"issued_at"}),

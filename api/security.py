@@ -68,22 +68,37 @@ class KeyRing:
         """A 32-byte key from its file, made at the first need; two processes at once get the same one."""
         path = self.folder / f"{name}.key"
         if not path.exists():
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fresh = path.with_name(f".{name}.{secrets.token_hex(8)}")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-            try:
-                os.link(fresh, path)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
+            self._write_once(path, secrets.token_bytes(32))
         return path.read_bytes()
+
+    def _write_once(self, path: Path, content: bytes) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.stem}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
 
     @cached_property
     def register_key(self) -> Ed25519PrivateKey:
         """Signs the states of the public register."""
         return Ed25519PrivateKey.from_private_bytes(self._key("register"))
+
+    def ensure(self) -> None:
+        """Make the keys that papers depend on before the first paper, so that a copy of the folder has them."""
+        for name in ("wrapping", "index", "register", "seal"):
+            self._key(name)
+
+    def register_origin(self, name: str) -> str:
+        """The register's name: the first that was asked with, whatever the address is later."""
+        path = self.folder / "register.origin"
+        if not path.exists():
+            self._write_once(path, name.encode())
+        return path.read_text()
 
     @cached_property
     def seal_key(self) -> Ed25519PrivateKey:

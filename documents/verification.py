@@ -275,7 +275,10 @@ def _record(reader: PdfFileReader) -> Inspection:
     )
 
 
-def _commitments(record: dict[str, Any]) -> tuple[bytes, bytes]:
+def _commitments(record: dict[str, Any]) -> tuple[bytes, ...]:
+    """None for papers that were issued before there was a register."""
+    if "register" not in record:
+        return ()
     opening = record.pop("register")
     statement = statement_record(
         case_number=record["case_number"],

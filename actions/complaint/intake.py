@@ -162,9 +162,9 @@ class ComplaintIntake:
         ):
             if facts.get(field) and (replace or not self.draft.get(field)):
                 self.draft[field] = facts[field]
+                taken.append(step)
                 if step is not Step.SUSPECTS or not self.table.confidential:
                     self.settle(step, "inferred")
-                    taken.append(step)
         if facts.get("document_number") and not self.draft.get("document_number"):
             self.draft |= {"document_type": "dni", "document_number": facts["document_number"]}
             self.settle(Step.DOCUMENT_NUMBER, "inferred")

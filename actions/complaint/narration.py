@@ -50,7 +50,7 @@ def _take_people(turn: Turn, intake: ComplaintIntake) -> None:
     if (phone := own_contact(text)) and not draft.get("phone"):
         draft["phone"] = phone
         intake.settle(Step.PHONE, "inferred")
-    if (name := own_name(text)) and not draft.get("full_name"):
+    if (name := own_name(text)) and not draft.get("full_name") and not intake.table.anonymous:
         draft["full_name"] = name
         intake.settle(Step.FULL_NAME, "inferred")
     if (email := own_email(text)) and not draft.get("email"):

@@ -62,10 +62,24 @@ _OWN = re.compile(
 )
 
 
+_QUOTED = re.compile(
+    r"[:\"\u00ab\u201c'-] ?$|\b(?:dij\w*|dic\w*|escrib\w*|llamo|llamaron|presento|contest\w*|respond\w*|identific\w*|que|ayer|anoche|hoy) $"
+)
+_OF_A_CALLER = re.compile(r",? (?:del|de la|de un|dic|ped|pid|y me (?:pid|dij|ofrec)|y dij|ofrec)")
+"""What makes "me llamo" one of "me llamó": somebody called and said who they were."""
+
+
 def own_name(text: str) -> str | None:
     """The name by which the writer of a story introduces themselves: two words with capitals or more."""
-    for found in _OWN.finditer(capped(text)):
+    text = capped(text)
+    for found in _OWN.finditer(text):
         words = fold(found["name"]).split()
+        before, after = (
+            fold(text[max(0, found.start() - 40) : found.start()]),
+            fold(text[found.end() : found.end() + 16]),
+        )
+        if _QUOTED.search(before) or _OF_A_CALLER.match(after):
+            continue
         if not _blocked(words) and not any(word in _ROLES for word in words):
             return titled(_NAME_WORD.findall(found["name"]))
     return None

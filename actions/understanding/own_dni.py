@@ -28,6 +28,9 @@ _SIGNED = re.compile(
     rf"|[.!?\n] ?(?P<first>{_NUMBER}),? {_PERSON}\W*$"
 )
 """A number beside a name that closes the text, which is how people sign."""
+_TELLING = frozenset({"number", "mine", "before", "end", "last", "first"})
+_PAYING = re.compile(r"\b(?:transf|deposit|yape|plin|cuenta|cta|cci|banco|operacion)\w*\b")
+_DATE = re.compile(r"\d{1,2}[-. ]\d{1,2}[-. ](?:19|20)\d{2}|(?:19|20)\d{2}[-.]\d{1,2}[-.]\d{1,2}")
 _APART = re.compile(rf"\b(?:mi )?numero(?: exacto)?(?: es)?:? (?P<number>{_NUMBER})(?![ .-]?\d)")
 """A number told apart from the document that it is of: "perdí mi DNI … Número 7 1 2 3 4 8 9 0"."""
 _KIN = (
@@ -69,21 +72,37 @@ def find_own_dni(text: str) -> str | None:
     folded = figures_of_dictation(fold(text))
     written = text if len(text) == len(folded) and not text.isupper() else folded
     unsaid: str | None = None
+    others: set[str] = set()
     for match in _TOLD.finditer(folded):
         number = re.sub(r"\D", "", match["number"])
+        if _DATE.fullmatch(match["number"]):
+            continue
         own = _whose(folded, written, match)
+        if own is False:
+            others.add(number)
         if own:
             return number
         if own is None and unsaid is None:
             unsaid = number
-    if unsaid is None and (named := _BY_NAME.search(folded)):
-        return re.sub(r"\D", "", next(number for number in named.groups() if number))
-    signed = _SIGNED.search(written)
-    if unsaid is None and signed and not numbers_else(folded, signed.start(signed.lastgroup or 0)):
-        return re.sub(r"\D", "", signed[signed.lastgroup or 0])
-    if unsaid is None and "dni" in folded and (apart := _APART.search(folded)):
-        return re.sub(r"\D", "", apart["number"])
-    return unsaid
+    return unsaid or _without_the_word(folded, written, others)
+
+
+def _without_the_word(folded: str, written: str, others: set[str]) -> str | None:
+    """A number beside the writer's name, closing the text as a signature, or apart from the word that says what it is."""
+    patterns = (_BY_NAME.search(folded), _SIGNED.search(written), _APART.search(folded) if "dni" in folded else None)
+    for pattern, match in enumerate(patterns):
+        if match is None:
+            continue
+        told = next(group for group, said in match.groupdict().items() if said and group in _TELLING)
+        number = re.sub(r"\D", "", match[told])
+        at = match.start(told)
+        before = folded[max(0, at - 120) : at]
+        sentence = before[max((end.end() for end in _ENDS.finditer(before)), default=0) :]
+        signs = pattern == 1
+        of_another = signs and not _SELF.search(sentence) and (_OTHER.search(sentence) or _PAYING.search(sentence))
+        if not (number in others or _DATE.fullmatch(match[told]) or numbers_else(folded, at) or of_another):
+            return number
+    return None
 
 
 def _whose(folded: str, written: str, match: re.Match[str]) -> bool | None:

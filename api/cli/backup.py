@@ -42,7 +42,11 @@ def restore(file: Path, *, data: Path) -> int:
         raise Trouble("no_such_file", path=file)
     if (data / "postgres").exists():
         raise Trouble("restore_over_data", data=data)
-    missing = [name for name in ("wrapping.key", "index.key") if not (data / "keys" / name).exists()]
+    missing = [
+        name
+        for name in ("wrapping.key", "index.key", "register.key", "seal.key")
+        if not (data / "keys" / name).exists()
+    ]
     if missing:
         raise Trouble("restore_without_keys", keys=", ".join(missing), folder=data / "keys")
     with tempfile.TemporaryDirectory() as folder:

@@ -1,5 +1,6 @@
 """``verify``: is this copy authentic and unaltered, and does the public register hold it?"""
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from api.copies import papers, service
 from api.register import service as register
 from api.register.service import Proof
 from api.security import KeyRing
+from api.settings import settings
 from documents import merkle
 from documents.checkpoint import NotSigned, opened
 from documents.verification import inspect
@@ -36,9 +38,17 @@ def prove(file: Path, *, proof: Path, key: str | None, since: Path | None, data:
     ``key`` is the register's public key, this installation's if None; ``since`` is an earlier signed state that the
     proof must build on. Answers 0 only if the copy is signed and unaltered and the register holds it.
     """
+    if not (data / "keys").is_dir():
+        raise Trouble("no_keys", folder=data / "keys")
+    os.environ["COMISARIO_DATA"] = str(data)
+    settings.cache_clear()
+    papers.signer.cache_clear()
     inspection = inspect(_read(file), trusted=papers.trusted())
     if not inspection.valid:
         print(sentence(f"cli.verdict.{inspection.status}", case_number=""))
+        return 1
+    if not inspection.commitments:
+        print(sentence("cli.proof.before_the_register", case_number=inspection.case_number or ""))
         return 1
     told = proven(
         inspection.commitments,

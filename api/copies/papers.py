@@ -57,7 +57,7 @@ async def signed_paper(
 ) -> Paper:
     """The signed file of a receipt (number 0) or a copy."""
     registration = Registration(
-        origin=register.origin(),
+        origin=register.origin(keys),
         paper_key=register.paper_key(copy.id, keys),
         statement_key=register.statement_key(case.id, 1, keys),
     )

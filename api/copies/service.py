@@ -137,15 +137,19 @@ async def verify_code(session: AsyncSession, *, typed_code: str) -> Verdict:
     return await _verdict(session, await _issued(session, typed_code=typed_code), file_seen=False)
 
 
-async def registered(session: AsyncSession, *, typed_code: str = "", pdf: bytes = b"") -> Place | None:
-    """Where the public register holds an issued copy, by its code or its file; None while it is not in yet."""
+async def registered(
+    session: AsyncSession, *, typed_code: str = "", pdf: bytes = b""
+) -> Place | Literal["waiting"] | None:
+    """Where the public register holds an issued copy, by its code or its file; None if it is older than the register."""
     by = (
         Copy.verification_code == normalise_code(typed_code)
         if typed_code
         else Copy.sha256 == hashlib.sha256(pdf).hexdigest()
     )
     commitment = await session.scalar(select(Copy.commitment).where(by))
-    return await public_register.place(session, commitment=commitment) if commitment else None
+    if commitment is None:
+        return None
+    return await public_register.place(session, commitment=commitment) or "waiting"
 
 
 async def verify_file(session: AsyncSession, *, pdf: bytes, trusted: Sequence[Certificate]) -> Verdict:

@@ -49,14 +49,14 @@ class Place:
     leaf_hash: str
 
 
-def origin() -> str:
-    """The register's name: where it is published."""
-    return f"{urlsplit(settings().public_url).netloc}/registro"
+def origin(keys: KeyRing) -> str:
+    """The register's name: where it was first published. It stays, since it is in every signed state."""
+    return keys.register_origin(f"{urlsplit(settings().public_url).netloc}/registro")
 
 
 def verifier(keys: KeyRing) -> str:
     """The public key that the states are signed with, as monitors take it."""
-    return verifier_key(origin(), keys.register_key.public_key())
+    return verifier_key(origin(keys), keys.register_key.public_key())
 
 
 def statement_key(case_id: uuid.UUID, number: int, keys: KeyRing) -> bytes:
@@ -88,7 +88,7 @@ async def publish(session: AsyncSession, *, keys: KeyRing, at: datetime) -> None
         size += 1
         for node in _completed(leaf.index, leaf.leaf_hash, known):
             session.add(node)
-    checkpoint = Checkpoint(origin(), size, merkle.root(size, known.__getitem__))
+    checkpoint = Checkpoint(origin(keys), size, merkle.root(size, known.__getitem__))
     session.add(RegisterCheckpoint(size=size, note=checkpoint.signed(keys.register_key), published_at=at))
     await session.flush()
 

@@ -1,3 +1,4 @@
+import json
 import random
 import re
 import time
@@ -20,6 +21,8 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, sign_pdf
 from reportlab.pdfgen.canvas import Canvas
 
 from documents import complaint_copy
+from documents.commitment import canonical
+from documents.frame import Frame
 from documents.signing import Signer, to_asn1
 from documents.verification import LARGEST, Inspection, Status, inspect
 from tests.documents.samples import CASE, CODE, ISSUED_AT, a_copy, sign
@@ -106,6 +109,16 @@ def test_an_untouched_copy_is_authentic_and_says_which_it_is(signer: Signer, sig
     assert (found.valid, found.status, found.reasons) == (True, Status.AUTHENTIC, ("signed_and_untouched",))
     assert (found.kind, found.case_number, found.copy_number) == ("complaint_copy", CASE, 1)
     assert (found.verification_code, found.issued_at) == (CODE, ISSUED_AT)
+
+
+def test_a_paper_from_before_the_register_stays_authentic(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_old(frame: Frame) -> bytes:
+        return canonical({key: value for key, value in json.loads(frame.record()).items() if key != "filed_at"})
+
+    monkeypatch.setattr(Frame, "attachment", of_old)
+    found = inspect(sign(signer, complaint_copy.render(a_copy())), trusted=signer.certificates)
+    assert found.valid
+    assert found.commitments == ()
 
 
 def test_an_untouched_receipt_is_authentic_and_has_no_copy_number(signer: Signer, signed_receipt: bytes) -> None:

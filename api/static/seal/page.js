@@ -1,6 +1,6 @@
 // Reads the seal from the camera or a photograph, without a network, and says what it proves.
 
-import { open, NoSeal, UnknownKey } from "./seal.js";
+import { open, Broken, NoSeal, UnknownKey } from "./seal.js";
 
 const LARGEST = 2400;
 const WHOLE = [0, 0, 1, 1];
@@ -44,7 +44,7 @@ async function check(source, width, height, parts) {
       const day = new Intl.DateTimeFormat("es-PE", { dateStyle: "long", timeZone: "UTC" }).format(seal.filed_on);
       return ["valid", { ...seal, filed_on: day }];
     } catch (error) {
-      if (!(error instanceof NoSeal)) return [error instanceof UnknownKey ? "unknown_key" : "broken"];
+      if (!(error instanceof NoSeal)) return [error instanceof Broken ? "broken" : error instanceof UnknownKey ? "unknown_key" : "cannot_check"];
       other = ["other_code"];
     }
   }
@@ -83,18 +83,22 @@ async function look() {
 
 start.addEventListener("click", async () => {
   show(null);
+  start.disabled = true;
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1920 } } });
   } catch {
     show("no_camera");
     return;
+  } finally {
+    start.disabled = false;
   }
   video.hidden = stop.hidden = false;
   start.hidden = true;
+  stop.focus();
   await video.play();
   look();
 });
-stop.addEventListener("click", end);
+stop.addEventListener("click", () => { end(); start.focus(); });
 window.addEventListener("pagehide", end);
 
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/static/seal/worker.js", { scope: "/sello" });

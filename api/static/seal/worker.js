@@ -24,10 +24,11 @@ self.addEventListener("fetch", (event) => {
     const kept = await caches.open(KEPT);
     try {
       const fresh = await fetch(event.request);
-      if (fresh.ok) await kept.put(path, fresh.clone());
+      if (!fresh.ok) return (await kept.match(path)) ?? fresh;
+      await kept.put(path, fresh.clone()).catch(() => undefined);
       return fresh;
     } catch {
-      return kept.match(path);
+      return (await kept.match(path)) ?? Response.error();
     }
   })());
 });

@@ -1,4 +1,4 @@
-"""Plates and document numbers in stories: dictated, corrected while speaking, and of whom they are."""
+"""Plates, document numbers, names and addresses in stories: dictated, corrected while speaking, and of whom they are."""
 
 import pytest
 
@@ -56,6 +56,12 @@ WHOSE_DNI = [
     ("mi abuelita no llegó. Natividad Turpo Quispe de 81 años, dni 02264718, pollera verde", None),
     ("Yo, Leoncio Bermeo, 27813460, denuncio a Isaías Tocto, documento 27748301, que recibió el café", "27813460"),
     ("me estafaron con un depósito, operación 41230987", None),
+    ("Perdí mi DNI el 15-08-2026 en el mercado", None),
+    ("Me robaron el celular. Fue el 15-08-2026.", None),
+    ("Lima, 12-03-2026", None),
+    ("El estafador se llama Carlos Quispe Mamani, 45678912.", None),
+    ("le deposité a la cuenta del Banco Pichincha 12345678", None),
+    ("su DNI es el número 45678912", None),
     ("DNI del declarante: 10677249, código de verificación 1", "10677249"),
     ("mi celular, perdón, el mío, 9 6 6 0 1 2 0 8 8, no mi dni", None),
 ]
@@ -88,6 +94,9 @@ def test_who_tells_the_imei_of_a_telephone_has_lost_it() -> None:
         ("Me llamo Ana María de la Cruz y me robaron", "Ana María de la Cruz"),
         ("soy de San Martín de Porres", None),
         ("soy Vecino Preocupado", None),
+        ("Ayer me llamo Juan Perez del banco y me pidió la clave", None),
+        ("me escribió: soy Carlos Ramos de la SUNAT", None),
+        ("una mujer me dijo soy Ana Torres Vega", None),
         ("mi hermano Luis Quispe fue golpeado", None),
     ],
 )

@@ -31,6 +31,7 @@ from api.files import FileMissing
 from api.files import get as stored
 from api.jobs.tasks import Desk, issue_copy, preview_evidence, publish_register, purge_drafts
 from api.register import service as public_register
+from api.register.service import Place
 from api.security import KeyRing
 from api.settings import settings
 from documents import merkle
@@ -183,11 +184,11 @@ async def test_who_holds_a_copy_proves_that_the_complaint_and_the_copy_are_in_th
         copy = (await session.scalars(select(Copy).where(Copy.case_id == conversation.case_id, Copy.number == 1))).one()
     await issue_copy(desk, copy_id=str(copy.id))
     async with desk.sessions() as session:
-        assert await copies.registered(session, typed_code=copy.verification_code) is None
+        assert await copies.registered(session, typed_code=copy.verification_code) == "waiting"
     await publish_register(desk)
     async with desk.sessions() as session:
         place = await copies.registered(session, typed_code=copy.verification_code)
-        assert place is not None
+        assert isinstance(place, Place)
         signed = await copies.download(session, typed_code=copy.verification_code, keys=desk.keys, at=datetime.now(UTC))
         commitments = inspect(signed.pdf, trusted=papers.trusted()).commitments
         assert len(commitments) == 2
