@@ -38,4 +38,4 @@ async def delete(names: list[str]) -> None:
         try:
             await obstore.delete_async(_store(), name)
         except (NotFoundError, FileNotFoundError):
-            continue
+            continue  # gone already: a job that is done twice

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
+LASTING = ("wrapping", "index", "register", "seal")
+"""The keys that an installation can never do without again once it has used them."""
 
 
 class SealBroken(Exception):
@@ -79,7 +81,7 @@ class KeyRing:
         try:
             os.link(fresh, path)
         except FileExistsError:
-            pass
+            pass  # another process was first; its key counts
         finally:
             fresh.unlink()
 
@@ -90,7 +92,7 @@ class KeyRing:
 
     def ensure(self) -> None:
         """Make the keys that papers depend on before the first paper, so that a copy of the folder has them."""
-        for name in ("wrapping", "index", "register", "seal"):
+        for name in LASTING:
             self._key(name)
 
     def register_origin(self, name: str) -> str:

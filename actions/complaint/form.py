@@ -24,7 +24,7 @@ _FORM = "complaint_form"
 _WAY_ROUND = 3
 _ADDING_WORDS = 3
 _ONLINE = re.compile(
-    r"\b(?:internet|facebook|face|instagram|tiktok|whatsapp|wsp|wasap|telegram|online|en linea|virtual\w*|por (?:telefono|celular|llamada|mensaje|redes|app)|pagina web|marketplace|aplicativo)\b"
+    r"\b(?:internet|facebook|face|instagram|tiktok|whatsapp|wsp|wasap|telegram|online|en linea|virtual\w*|por (?:telefono|celular|llamada|mensaje|redes|app)|pagina web|marketplace)\b"
 )
 """Where nothing happened at any place."""
 _READ_AS = {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from actions.understanding.identity import EMAIL
 from actions.understanding.numbers import figures_of_dictation
 from actions.understanding.people import find_phones, numbers_else
 from actions.understanding.text import capped, fold
@@ -41,18 +42,18 @@ def own_contact(text: str) -> str | None:
     return next((phone for phone in own if phone.startswith("+519")), own[0] if own else None)
 
 
-_EMAIL = re.compile(
-    r"\b(?:mi )?(?:correo|email|e-mail|mail)(?: electronico)?(?: es)?[ :]*([a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
-)
+_EMAIL_SAID = re.compile(r"\b(?:mi )?(?:correo|email|e-mail|mail)(?: electronico)?(?: es)?[ :]*")
 _OTHERS_EMAIL = re.compile(r"\b(?:su|del|desde|al|un|el) (?:\w+ )?$")
 
 
 def own_email(text: str) -> str | None:
     """The e-mail address that the writer gives as theirs."""
     folded = fold(capped(text))
-    found = (m for m in _EMAIL.finditer(folded) if not _OTHERS_EMAIL.search(folded[max(0, m.start() - 16) : m.start()]))
-    first = next(found, None)
-    return first[1].rstrip(".") if first else None
+    for said in _EMAIL_SAID.finditer(folded):
+        address = EMAIL.match(folded, said.end())
+        if address and not _OTHERS_EMAIL.search(folded[max(0, said.start() - 16) : said.start()]):
+            return address.group()
+    return None
 
 
 def others_numbers(text: str) -> list[dict[str, str]]:

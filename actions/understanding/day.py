@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "setiembre", "octubre",
           "noviembre", "diciembre")  # fmt: skip
@@ -42,8 +43,8 @@ def safe_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def at(m: re.Match[str], when: date | None, **more: object) -> Day | None:
-    return Day(m.start(), m.end(), when, **more) if when else None  # type: ignore[arg-type]
+def at(m: re.Match[str], when: date | None, **more: Any) -> Day | None:
+    return Day(m.start(), m.end(), when, **more) if when else None
 
 
 def nothing(m: re.Match[str], now: datetime) -> Day | None:

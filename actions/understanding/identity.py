@@ -178,7 +178,7 @@ def _typed(number: str) -> re.Pattern[str]:
     return re.compile(r"[ .()-]*".join(number[-9:]))
 
 
-_EMAIL = re.compile(
+EMAIL = re.compile(
     r"[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_+-])?@[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?(?:\.[a-z0-9-]{1,30}){0,4}\.[a-z]{2,12}"
 )
 _EMAIL_LEAD = re.compile(
@@ -207,7 +207,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = (
 def read_email(text: str) -> tuple[str, bool] | None:
     """An e-mail address, typed or dictated ("arroba", "punto com"), and whether it surely is one."""
     folded = fold(capped(text))[:400]
-    if m := _EMAIL.search(folded):
+    if m := EMAIL.search(folded):
         return m.group().replace("..", "."), True
     spoken = bool(re.search(r"arr?oba|arrova|\bat\b| @|@ | (?:a|en) (?:gmail|hotmail|outlook|yahoo|icloud)\b", folded))
     rest = _EMAIL_FILLER.sub(" ", _EMAIL_LEAD.sub("", folded, count=1))
@@ -219,7 +219,7 @@ def read_email(text: str) -> tuple[str, bool] | None:
         rest = re.sub(r"\s+", "", local if len(local.split()) <= 6 else local.split()[-1]) + rest[at:]
     rest = re.sub(r"@(gmail|gmial|gmai|gmal)(?=$|[\s,;])", "@gmail.com", rest)
     rest = re.sub(r"@(?:gmial|gmai|gmal|gamil)\.", "@gmail.", rest)
-    m = _EMAIL.search(rest)
+    m = EMAIL.search(rest)
     return (m.group(), True) if m else None
 
 

@@ -8,6 +8,7 @@ from actions.understanding.branded import joined, with_makes
 from actions.understanding.listed import AS_A_WEAPON, things_listed
 from actions.understanding.losses import Losses
 from actions.understanding.numbers import UNITS, figures_of_dictation
+from actions.understanding.plates import is_foreign, is_ours
 from actions.understanding.text import capped, fold
 from actions.understanding.things import DOCUMENT_OF, KIND_OF, NAMELESS, OPEN, THING
 from actions.understanding.values import Item, with_amounts, with_numbers
@@ -104,7 +105,7 @@ def _with_own_vehicle(folded: str, gone: list[Item], mentions: list[Item], incid
         return gone
     ours = [item for item in gone if item.kind in _RIDDEN and _ours(folded, item)]
     if ours:
-        return [item for item in gone if item in ours or not _of_another(folded, item)]
+        return [item for item in gone if item in ours or item.kind != "vehicle" or not is_foreign(folded, item)]
     if any(item.kind in _RIDDEN for item in gone):
         return gone
     own = (m for m in mentions if m.kind in _RIDDEN and _ours(folded, m))
@@ -114,12 +115,7 @@ def _with_own_vehicle(folded: str, gone: list[Item], mentions: list[Item], incid
 def _ours(folded: str, item: Item) -> bool:
     """Whether a thing is called the writer's or their family's: "mi moto", "el auto de mi esposo"."""
     behind = re.match(r" de (?:mi|nuestr[oa])\b", folded[item.end : item.end + 12])
-    return bool(behind or _OWN.search(folded[max(0, item.start - 24) : item.start]))
-
-
-def _of_another(folded: str, item: Item) -> bool:
-    ahead = folded[max(0, item.start - 16) : item.start]
-    return item.kind == "vehicle" and bool(re.search(r"\b(?:un|una|otro|otra) (?:\w+ )?$", ahead))
+    return bool(behind) or is_ours(folded, item)
 
 
 def _gone(folded: str, mentions: list[Item], told: Losses, *, asked: bool, first: Item | None = None) -> list[Item]:

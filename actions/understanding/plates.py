@@ -37,7 +37,7 @@ _THEIRS = re.compile(
     r"\b(?:huy\w+|escap\w+|fug\w+|a bordo|subieron|se fueron|vinieron|bajaron|llegaron|choco|impacto|cerraron|fuga)\b"
 )
 _OURS = re.compile(
-    r"\b(?:mis?|nuestr[oa]s?) (?:\w+ ){0,3}$|\b(?:dueñ[oa]|duen[oa]|propietari[oa]) de (?:un|una|la|el) $"
+    r"\b(?:mis?|nuestr[oa]s?) (?:\w+ ){0,3}$|\b(?:duen[oa]|propietari[oa]) de (?:un|una|la|el) $"
     r"|\byo (?:\w+ ){0,2}(?:en|con|manejaba|conducia|tengo|tenia) (?:un|una|mi) $"
 )
 _FOREIGN = re.compile(r"\b(?:un|una|otro|otra|su|ese|esa) (?:\w+ )?$")
@@ -112,6 +112,11 @@ def is_ours(folded: str, thing: Named) -> bool:
     return bool(_OURS.search(folded[max(0, thing.start - 40) : thing.start]))
 
 
+def is_foreign(folded: str, thing: Named) -> bool:
+    """Whether a vehicle is one that came or somebody else's where it is named: "una combi", "su moto"."""
+    return bool(_FOREIGN.search(folded[max(0, thing.start - 24) : thing.start]))
+
+
 def own_vehicle(folded: str, plate: Plate, vehicles: Sequence[Named], *, stolen: bool) -> int | None:
     """The index of the writer's vehicle that a plate is told of, among the vehicles that are named; None if it is of others.
 
@@ -158,14 +163,14 @@ def _of_others(folded: str, vehicles: Sequence[Named], at: int, plate: Plate) ->
         return False
     if _OF_THEM.match(folded, vehicle.end) or _DID_IT.match(folded, plate.start):
         return True
-    if _FOREIGN.search(ahead) and not _OPENS.search(ahead) and not _WAS.search(ahead):
+    if is_foreign(folded, vehicle) and not _OPENS.search(ahead) and not _WAS.search(ahead):
         return True
     opens = _OPENS.search(ahead)
     if ((opens and opens["the"]) or _WAS.search(ahead)) and _driven(folded):
         return True
     word = folded[vehicle.start : vehicle.end].split()[0]
     earlier = (v for v in vehicles[:at] if folded.startswith(word, v.start))
-    return any(_FOREIGN.search(folded[max(0, v.start - 16) : v.start]) for v in earlier)
+    return any(is_foreign(folded, v) for v in earlier)
 
 
 def _written(match: re.Match[str]) -> str:

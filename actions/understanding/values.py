@@ -43,9 +43,8 @@ _PART = re.compile(
     r"(?:llanta|bateria|espejo|retrovisor|faro|catalizador|computadora|autoradio|radio|parachoque|tapabarro|luna|aro|placa|stereo|estereo|tanque|puerta|techo|vidrio|parabrisa|maletera)s?\b"
 )
 """Parts of a vehicle, which are gone without it."""
-_BROKEN = re.compile(r"\b(?:romp|rot|revent|pate|cort|abolla|golpe|ray)\w+")
-_BROKEN_NEAR = re.compile(
-    r"\b(?:romp|rot[oa]|revent|pate|abolla|hund|ray[oa]|apedre|quem|incendi|candela|ceniza|molotov|destroz|piedra|pedrad|volaron|choc)\w*"
+_BROKEN = re.compile(
+    r"\b(?:romp|rot[oa]|revent|pate|cort|golpe|abolla|hund|ray|apedre|quem|incendi|candela|ceniza|molotov|destroz|piedra|pedrad|volaron|choc)\w*"
 )
 """What is done to a vehicle beside its theft."""
 _OF_A_VEHICLE = frozenset({IncidentType.VEHICLE_THEFT, IncidentType.TRAFFIC_ACCIDENT, IncidentType.PROPERTY_DAMAGE})
@@ -130,7 +129,7 @@ def _give_plate(
     mine = (
         own is not None
         and is_ours(folded, vehicles[own])
-        and _BROKEN_NEAR.search(folded[max(0, vehicles[own].start - 70) : plate.start + 80])
+        and _BROKEN.search(folded[max(0, vehicles[own].start - 70) : plate.start + 80])
     )
     free = next((i for i, item in enumerate(items) if item.kind == "vehicle" and item.plate is None), None)
     if free is not None:

@@ -50,5 +50,5 @@ def _key() -> str | None:
     except (OSError, KeyUnusable):
         return str(Trouble("signing_key"))
     except ValidationError:
-        return None
+        return None  # told by _settings
     return None

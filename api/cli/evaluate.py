@@ -153,15 +153,11 @@ def measure_stories(lines: _Lines) -> Part:
     part, rows = Part(("facts", "questions")), []
     misses: list[tuple[str, list[str]]] = []
     for name in names:
-        total, exact = _fact(pairs, name)
-        share = scoring.accuracy(exact)
-        part.measures |= total.measures(f"facts.{name}")
-        if share is not None:
-            part.measures[f"facts.{name}.accuracy"] = share
-        rows.append([name, *_cells(total), _rate(share), str(total.wanted), str(total.told)])
+        row, missed = _measure_fact(part, pairs, name)
+        rows.append(row)
         if "." not in name:
-            misses += _fact_misses(name, [pair for pair, good in zip(pairs, exact, strict=True) if not good])
-    district, _ = _fact(pairs, "district")
+            misses += missed
+    district = sum((scoring.fact_score(wanted, told, "district") for _, wanted, told in pairs), Score())
     wrong = (district.told - district.right) / district.told if district.told else None
     if wrong is not None:
         part.measures["facts.district.right_where_stated"] = 1 - wrong
@@ -186,13 +182,9 @@ def measure_numbers(lines: _Lines) -> Part:
     part, rows = Part(("numbers",)), []
     misses: list[tuple[str, list[str]]] = []
     for name in scoring.NUMBERS:
-        total, exact = _fact(pairs, name)
-        share = scoring.accuracy(exact)
-        part.measures |= total.measures(f"numbers.{name}")
-        if share is not None:
-            part.measures[f"numbers.{name}.accuracy"] = share
-        rows.append([name, *_cells(total), _rate(share), str(total.wanted), str(total.told)])
-        misses += _fact_misses(name, [pair for pair, good in zip(pairs, exact, strict=True) if not good])
+        row, missed = _measure_fact(part, pairs, name)
+        rows.append(row)
+        misses += missed
     part.pages = [
         f"## Numbers\n\n{len(lines)} stories with numbers of all sorts; whose they are decides.",
         _table(_FACT_HEAD, rows),
@@ -201,10 +193,17 @@ def measure_numbers(lines: _Lines) -> Part:
     return part
 
 
-def _fact(pairs: Sequence[_Read], name: str) -> tuple[Score, list[bool]]:
-    """The score of a fact over stories, and which stories are right."""
+def _measure_fact(part: Part, pairs: Sequence[_Read], name: str) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """Put the measures of a fact over stories into the part; answers its row of the table and its misses."""
     scores = [scoring.fact_score(wanted, told, name) for _, wanted, told in pairs]
-    return sum(scores, Score()), [score.right == score.told == score.wanted for score in scores]
+    exact = [score.right == score.told == score.wanted for score in scores]
+    total, share, family = sum(scores, Score()), scoring.accuracy(exact), part.families[0]
+    part.measures |= total.measures(f"{family}.{name}")
+    if share is not None:
+        part.measures[f"{family}.{name}.accuracy"] = share
+    wrong = [pair for pair, good in zip(pairs, exact, strict=True) if not good]
+    row = [name, *_cells(total), _rate(share), str(total.wanted), str(total.told)]
+    return row, list(_fact_misses(name, wrong))
 
 
 def _questions(lines: _Lines) -> tuple[float, float]:

@@ -145,7 +145,7 @@ class Cluster:
 
 def _unprivileged() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
+        with contextlib.suppress(KeyError):  # no such user here: the next is tried
             return pwd.getpwnam(name)
     raise Trouble("no_unprivileged_user")
 

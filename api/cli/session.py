@@ -17,10 +17,15 @@ def with_session[T](data: Path, work: Callable[[AsyncSession], Awaitable[T]]) ->
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with database.running(data) as url:
         os.environ["DATABASE_URL"] = url
-        os.environ["COMISARIO_DATA"] = str(data)
-        settings.cache_clear()
+        use(data)
         database.migrate(url)
         return asyncio.run(_run(url, work))
+
+
+def use(data: Path) -> None:
+    """Have the settings name this installation's folder."""
+    os.environ["COMISARIO_DATA"] = str(data)
+    settings.cache_clear()
 
 
 async def _run[T](url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:

@@ -80,4 +80,4 @@ def _signal(group: int, number: signal.Signals) -> None:
     try:
         os.killpg(group, number)
     except ProcessLookupError:
-        return
+        return  # it ended by itself

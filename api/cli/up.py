@@ -157,5 +157,5 @@ async def _until_ready(options: Options, supervisor: Supervisor, stopped: asynci
                 if (await client.get("/readyz")).status_code == httpx.codes.OK:
                     return
             except httpx.HTTPError:
-                pass
+                pass  # it does not listen yet
             await asyncio.sleep(0.2)

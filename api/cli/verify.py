@@ -1,18 +1,16 @@
 """``verify``: is this copy authentic and unaltered, and does the public register hold it?"""
 
-import os
 import sys
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from api.cli.errors import Trouble
-from api.cli.session import with_session
+from api.cli.session import use, with_session
 from api.copies import papers, service
 from api.register import service as register
 from api.register.service import Proof
 from api.security import KeyRing
-from api.settings import settings
 from documents import merkle
 from documents.checkpoint import NotSigned, opened
 from documents.verification import inspect
@@ -40,8 +38,7 @@ def prove(file: Path, *, proof: Path, key: str | None, since: Path | None, data:
     """
     if not (data / "keys").is_dir():
         raise Trouble("no_keys", folder=data / "keys")
-    os.environ["COMISARIO_DATA"] = str(data)
-    settings.cache_clear()
+    use(data)
     papers.signer.cache_clear()
     inspection = inspect(_read(file), trusted=papers.trusted())
     if not inspection.valid:

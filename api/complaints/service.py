@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +23,7 @@ from api.evidence import service as evidence
 from api.register import service as register
 from api.security import DataKey, KeyRing
 from api.stations import service as stations
-from documents.commitment import commit, statement_record
+from documents.commitment import canonical, commit, statement_record
 from vocabulary.incidents import INTAKES, IncidentType, Intake, Office
 
 _LOOKUPS = 5
@@ -39,11 +38,6 @@ class Source:
     channel: str
     wrapped_key: bytes
     key: DataKey
-
-
-def canonical(value: dict[str, Any]) -> bytes:
-    """The bytes that are sealed and hashed: UTF-8 JSON with its keys sorted and no white space."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 async def file(

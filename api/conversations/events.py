@@ -28,7 +28,7 @@ class Listener:
     async def stop(self) -> None:
         if self._task:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError):  # the one asked for above
                 await self._task
 
     async def _listen(self) -> None:
@@ -59,7 +59,7 @@ class Listener:
             while True:
                 event.clear()
                 yield
-                with contextlib.suppress(TimeoutError):
+                with contextlib.suppress(TimeoutError):  # nothing changed: a heartbeat
                     await asyncio.wait_for(event.wait(), heartbeat)
         finally:
             self._waiting[payload].discard(event)

@@ -238,7 +238,7 @@ async def _stream(
         async with request.app.state.sessions() as session:
             try:
                 conversation = await service.by_token(session, conversation_id=conversation_id, token=token)
-            except NotFound:
+            except NotFound:  # the token died or the conversation was deleted: the stream ends
                 return
             key, at = service.key_of(conversation, keys), await clock.now(session)
             fresh = await service.messages_after(session, conversation_id=conversation_id, after=seen)

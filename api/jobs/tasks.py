@@ -85,7 +85,7 @@ async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
         key = conversations.key_of(conversation, desk.keys)
         try:
             preview = await make_preview(await files.get(f"evidence/{item.id}", key=key))
-        except NoPreview:
+        except NoPreview:  # none can be made within the limits
             return
         await files.put(f"previews/{item.id}", preview, key=key)
         item.has_preview = True

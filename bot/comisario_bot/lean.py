@@ -34,7 +34,7 @@ async def _run_and_tell(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
         return await _run(self, *args, **kwargs)
     except ActionExecutionRejection:
         raise
-    except Exception as error:
+    except Exception as error:  # an answer may quote what a citizen wrote: only its kind is told
         failures = _failures.get(None)
         if failures is not None:
             failures.append(self.name())

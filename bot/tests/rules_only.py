@@ -10,12 +10,12 @@ os.environ["LOG_LEVEL"] = "ERROR"  # without it Rasa draws progress bars; it is 
 warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
 
-import structlog  # noqa: E402
+import structlog  # noqa: E402 - silenced first
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
-from rasa.model_training import train_core  # noqa: E402
-from rasa.shared.utils.io import read_config_file, write_yaml  # noqa: E402
+from rasa.model_training import train_core  # noqa: E402 - silenced first
+from rasa.shared.utils.io import read_config_file, write_yaml  # noqa: E402 - silenced first
 
 BOT = Path(__file__).resolve().parents[1]
 DOMAIN = BOT / "domain"

@@ -84,7 +84,7 @@ def test_a_data_folder_that_can_t_be_written_is_one_clear_sentence(tmp_path: Pat
 
 def test_a_full_disk_is_one_clear_sentence() -> None:
     full = Path("/dev/shm/comisario-full")  # noqa: S108 - a memory disk is filled, not the machine's
-    if not os.access("/dev/shm", os.W_OK) or os.geteuid() != 0:  # noqa: S108
+    if not os.access(full.parent, os.W_OK) or os.geteuid() != 0:
         pytest.fail("the test needs a memory disk")
     full.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=10m", "tmpfs", str(full)], check=True)
@@ -174,7 +174,7 @@ def test_a_backup_brings_everything_back_with_the_keys_and_nothing_without(tmp_p
     _stop(running)
     without = command("restore", str(archive), "--data", str(other))
     assert without.returncode == 2
-    assert "llaves" in without.stderr
+    assert "register.key" in without.stderr
     shutil.copytree(data / "keys", other / "keys", ignore=shutil.ignore_patterns("*.password"))
     assert command("restore", str(archive), "--data", str(other)).returncode == 0
     restored = start(other)

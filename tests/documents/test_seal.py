@@ -2,7 +2,6 @@
 
 import io
 import subprocess
-from dataclasses import replace
 from datetime import date
 
 import base45
@@ -69,10 +68,4 @@ def test_the_seal_is_read_off_the_printed_paper(paper: str, resolution: int) -> 
     command = ["pdftoppm", "-r", str(resolution), "-png", "-f", "2" if paper == "copy" else "1", "-"]
     printed = Image.open(io.BytesIO(subprocess.run(command, input=pdf, stdout=subprocess.PIPE, check=True).stdout))
     codes = [found.text for found in zxingcpp.read_barcodes(printed)]
-    assert SEAL in codes
-    assert opened(SEAL, KEYS) == SAID
-
-
-def test_a_paper_keeps_the_seal_it_was_given() -> None:
-    other = replace(SAID, statement_sha256="00" * 32).signed(SEAL_KEY)
-    assert complaint_copy.render(a_copy(offline_seal=other)) != complaint_copy.render(a_copy())
+    assert [opened(code, KEYS) for code in codes if code.startswith(PREFIX)] == [SAID]

@@ -14,7 +14,7 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from tests.e2e.browser import (  # noqa: F401
+from tests.e2e.browser import (  # noqa: F401 - fixtures
     DESK,
     PRIVATE,
     STORY,
@@ -79,7 +79,7 @@ async def test_a_victim_files_on_a_phone_and_holds_a_copy_that_anyone_can_check(
 async def _verifies_with_pyhanko(file: Path, stack: Stack) -> None:
     """By the certificates of this installation and no others."""
     pems = (stack.data / "keys").glob("*.pem")
-    pinned = list(load_certs_from_pemder(str(pem) for pem in pems))  # type: ignore[no-untyped-call]
+    pinned = list(load_certs_from_pemder(str(pem) for pem in pems))  # type: ignore[no-untyped-call] - it has no types
     roots = [certificate for certificate in pinned if certificate.ca]
     assert roots
     context = ValidationContext(trust_roots=roots, other_certs=pinned, allow_fetching=False)

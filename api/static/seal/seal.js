@@ -9,7 +9,6 @@ const DAY = 86400000;
 
 export class NoSeal extends Error {}
 export class Broken extends Error {}
-export class CannotCheck extends Error {}
 export class UnknownKey extends Error {}
 
 function unbase45(text) {
@@ -76,8 +75,8 @@ function unhex(text) {
   return Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 }
 
-// What a code seals; `keys` are public keys by their ids, in hexadecimal. Throws NoSeal, Broken, UnknownKey or,
-// where the browser gives no means (a page without HTTPS), CannotCheck.
+// What a code seals; `keys` are public keys by their ids, in hexadecimal. Throws NoSeal, Broken or UnknownKey, and
+// another error where the browser gives no means (a page without HTTPS).
 export async function open(code, keys) {
   if (!code.startsWith(PREFIX)) throw new NoSeal();
   let signedBy, signature, message, said;
@@ -94,7 +93,7 @@ export async function open(code, keys) {
     throw new Broken();
   }
   if (!signedBy) throw new UnknownKey();
-  if (!globalThis.crypto?.subtle) throw new CannotCheck();
+  if (!globalThis.crypto?.subtle) throw new Error("no cryptography without HTTPS");
   if (!(await verifyAsync(signature, message, unhex(signedBy)).catch(() => false))) throw new Broken();
   return {
     case_number: said.get(1),
