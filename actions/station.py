@@ -11,6 +11,10 @@ class NotFound(Exception):
     """The api has no such thing."""
 
 
+class TooManyRequests(Exception):
+    """It was asked too often."""
+
+
 @cache
 def _client() -> httpx.AsyncClient:
     return httpx.AsyncClient(
@@ -24,6 +28,8 @@ async def _request(method: str, path: str, json: Any = None) -> Any:
     response = await _client().request(method, f"/internal{path}", json=json)
     if response.status_code == httpx.codes.NOT_FOUND:
         raise NotFound(path.rsplit("/", 1)[-1])
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise TooManyRequests(path.rsplit("/", 1)[-1])
     response.raise_for_status()
     return response.json() if response.content else None
 
@@ -69,6 +75,34 @@ async def status_by_number(case_number: str, document_number: str) -> str:
 async def deliver_again(conversation_id: str) -> bool:
     """Put the papers of the conversation's case into it again; answers whether any was issued yet."""
     return bool((await _request("POST", f"/conversations/{conversation_id}/papers"))["delivered"])
+
+
+async def ask_for_copy(conversation_id: str, *, case_number: str | None, document_number: str) -> None:
+    """Have a code sent to the complaint's contact, if the two belong together. Raises ``TooManyRequests``."""
+    asked = {"case_number": case_number, "document_number": document_number}
+    await _request("POST", f"/conversations/{conversation_id}/second-copy", asked)
+
+
+async def send_code_again(conversation_id: str) -> None:
+    """Send another code for what was asked last. Raises ``NotFound`` if nothing was, and ``TooManyRequests``."""
+    await _request("POST", f"/conversations/{conversation_id}/second-copy/again")
+
+
+async def answer_code(conversation_id: str, code: str) -> dict[str, Any]:
+    """What a typed code is, and what came of it."""
+    found: dict[str, Any] = await _request("POST", f"/conversations/{conversation_id}/second-copy/code", {"code": code})
+    return found
+
+
+async def choose_case(conversation_id: str, case_number: str) -> int:
+    """The number of the copy of the complaint chosen. Raises ``NotFound`` if the code's time is over."""
+    path = f"/conversations/{conversation_id}/second-copy/case"
+    return int((await _request("POST", path, {"case_number": case_number}))["number"])
+
+
+async def verify_contact(conversation_id: str, code: str) -> str:
+    """What a code is that was sent after filing."""
+    return str((await _request("POST", f"/conversations/{conversation_id}/contact-code", {"code": code}))["answer"])
 
 
 async def competent(ubigeo: str) -> str:

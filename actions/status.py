@@ -1,4 +1,4 @@
-"""How a case stands, and its papers again: for whoever shows that the case is theirs."""
+"""How a case stands: for whoever shows that the case is theirs."""
 
 from typing import Any
 
@@ -83,20 +83,3 @@ def _ask(step: Step, number: str | None) -> Events:
 
 def _end() -> Events:
     return [SlotSet("service", None), SlotSet("case_asked", None), SlotSet("requested_slot", None)]
-
-
-class CopyAgain(Action):
-    """Puts the papers of the conversation's case into it once more."""
-
-    def name(self) -> str:
-        return "action_copy_again"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn = await Turn.open(dispatcher, tracker)
-        if turn.case_number and await station.deliver_again(turn.conversation_id):
-            turn.say("talk.copy_again", case_number=turn.case_number)
-        elif turn.case_number:
-            turn.say("talk.copy_not_yet", case_number=turn.case_number)
-        else:
-            turn.say("talk.copy_elsewhere", choices=[Choice.HUMAN])
-        return []

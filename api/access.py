@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import Cookie, Depends, Header, Request
 
 from api.errors import Forbidden, NotFound, Unauthenticated
+from api.security import KeyRing
 from api.settings import settings
 
 
@@ -59,3 +60,8 @@ def testing_surface() -> None:
 
 
 testing = Depends(testing_surface)
+
+
+def address_hash(request: Request, keys: KeyRing) -> bytes | None:
+    """The network address that a request comes from, as a keyed hash that limits alone are kept by."""
+    return keys.keyed_hash(request.client.host, purpose="address") if request.client else None

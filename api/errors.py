@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request
@@ -73,6 +74,16 @@ class Malformed(Fault):
     status, code = 422, "malformed"
 
 
+class TooManyRequests(Fault):
+    """Asked too often; ``wait`` is after how long it may be asked again."""
+
+    status, code = 429, "too_many_requests"
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.headers = {"Retry-After": str(int(wait.total_seconds()))}
+
+
 class BotUnavailable(Fault):
     status, code = 503, "bot_unavailable"
 
@@ -107,7 +118,7 @@ def _answer(request: Request, status: int, code: str, headers: dict[str, str] | 
 
 _SENTENCES: Sequence[str] = (
     "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete",
-    "too_large", "media_type", "malformed", "bot_unavailable", "method_not_allowed", "internal",
+    "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 
 

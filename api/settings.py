@@ -29,6 +29,24 @@ class Settings(BaseSettings):
     signing_key: Path | None = None
     signing_passphrase: SecretStr = SecretStr("")
 
+    smtp_url: SecretStr = SecretStr("")
+    """The server that takes e-mail: ``smtp://user:password@host:port`` or ``smtps://…``; without one none is sent."""
+    mail_from: str = "comisario@localhost"
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_sms_from: str = ""
+    """The number that SMS come from; without it none is sent."""
+    twilio_url: str | None = None
+    """Another server that speaks Twilio's API, in development."""
+    registry_url: str | None = None
+    """A registry of identities (RENIEC-like); without one a copy says that the identity was declared."""
+    time_stamp_url: str | None = None
+    """The time-stamp authority (RFC 3161); without one papers are signed without its stamp."""
+    time_stamp_certificates: Path | None = None
+    """The authority's certificates (PEM), its own root last: what a time-stamp is trusted by."""
+    operations_email: str | None = None
+    """Who is told when the signing certificate is about to expire."""
+
     draft_days: int = Field(default=30, gt=0)
     """Days after its last message that an unfiled draft is kept."""
     disclosure_days: int = Field(default=90, gt=0)

@@ -2,11 +2,13 @@
 
 from api.audit import models as audit
 from api.cases import models as cases
+from api.challenges import models as challenges
 from api.clock import ClockOffset
 from api.complaints import models as complaints
 from api.conversations import models as conversations
 from api.copies import models as copies
 from api.evidence import models as evidence
+from api.outbox import models as outbox
 from api.register import models as register
 from api.staff import models as staff
 from api.stations import models as stations
@@ -16,10 +18,12 @@ __all__ = [
     "ClockOffset",
     "audit",
     "cases",
+    "challenges",
     "complaints",
     "conversations",
     "copies",
     "evidence",
+    "outbox",
     "register",
     "staff",
     "stations",

@@ -21,3 +21,18 @@ class Role(StrEnum):
     COMMISSIONER = "commissioner"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+
+
+class Assurance(StrEnum):
+    """How sure it is that complainants are who they say, from what they declare to an officer who saw them."""
+
+    DECLARED = "declared"
+    CONTACT_VERIFIED = "contact_verified"
+    REGISTRY_MATCHED = "registry_matched"
+    SEEN_BY_OFFICER = "seen_by_officer"
+
+    @classmethod
+    def best(cls, *found: str) -> "Assurance":
+        """The surest of several."""
+        order = list(cls)
+        return max((cls(one) for one in found), key=order.index)

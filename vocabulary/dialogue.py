@@ -74,6 +74,9 @@ OPENING_INTENT = "opening"
 CHOICE_INTENT = "choice"
 """The intent of a pressed button whose id is the answer to the open question."""
 
+CODE_INTENT = "code"
+"""The intent of six digits alone while nothing is asked: the code that proves a contact."""
+
 FILE_INTENT = "file"
 """The intent of a file or a place that comes alone while nothing is asked."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vocabulary.dialogue import (
     CHOICE_INTENT,
+    CODE_INTENT,
     FILE_INTENT,
     OPENING_INTENT,
     SUPPLEMENT_INTENT,
@@ -34,6 +35,7 @@ FORMS = {
     "safety_form": [Step.SAFE_NOW],
     "verify_form": [Step.VERIFY_CODE],
     "status_form": [Step.STATUS_CASE_NUMBER, Step.COPY_IDENTITY],
+    "copy_form": [Step.COPY_CASE_NUMBER, Step.COPY_IDENTITY, Step.OTP, Step.COPY_CHOICE],
 }
 
 
@@ -54,7 +56,16 @@ def domain() -> dict[str, object]:
     return {
         "version": "3.1",
         "intents": sorted(
-            {OPENING_INTENT, CHOICE_INTENT, FILE_INTENT, SUPPLEMENT_INTENT, UNCLEAR_INTENT, *Service, *Outcome}
+            {
+                OPENING_INTENT,
+                CHOICE_INTENT,
+                CODE_INTENT,
+                FILE_INTENT,
+                SUPPLEMENT_INTENT,
+                UNCLEAR_INTENT,
+                *Service,
+                *Outcome,
+            }
         ),
         "slots": {step: slot for step in steps},
         "forms": {form: {"required_slots": list(steps)} for form, steps in FORMS.items()},

@@ -51,3 +51,4 @@ class Step(StrEnum):
     SAFE_CONTACT = "safe_contact"
     OFFICE = "office"
     COMPANY = "company"
+    COPY_CHOICE = "copy_choice"

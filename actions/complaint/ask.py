@@ -36,6 +36,7 @@ _CHOICES: dict[Step, tuple[Choice, ...]] = {
     Step.CONFIRM: (Choice.CONFIRM, Choice.CORRECT, Choice.CANCEL),
     Step.CANCEL_CONFIRM: (Choice.YES, Choice.NO),
     Step.SAFE_NOW: (Choice.YES, Choice.NO),
+    Step.COPY_CASE_NUMBER: (Choice.DONT_KNOW,),
 }
 _TITLED: dict[Step, tuple[tuple[Choice, str], ...]] = {
     Step.WITNESSES: ((Choice.NO, "none"),),

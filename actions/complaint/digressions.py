@@ -124,6 +124,8 @@ def _tell_filed(turn: Turn, intake: ComplaintIntake, filed: dict[str, Any]) -> N
     if steps := advice(kind, intake.draft.get("items", []), turn.language):
         turn.say("talk.next_steps", steps="\n".join(f"• {step}" for step in steps))
     turn.say("talk.filed_complete_later")
+    if filed["code_sent_by"]:
+        turn.say(f"talk.contact_code_by_{filed['code_sent_by']}")
 
 
 class SupplementComplaint(Action):

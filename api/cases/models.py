@@ -13,7 +13,8 @@ class Case(Base):
     """The police handling of one complaint. ``data_key`` is the wrapped key of everything personal in it.
 
     ``report_due_at`` is when the court must have been told (Ley 30364); ``confidential`` is whether every contact is
-    free of content.
+    free of content. ``complainant_hash`` is the keyed hash of the complainant's document number, ``identity_assurance`` how
+    sure it is that they are who they say.
     """
 
     __tablename__ = "cases"
@@ -37,6 +38,8 @@ class Case(Base):
     report_due_at: Mapped[datetime | None]
     failed_lookups: Mapped[int] = mapped_column(default=0)
     last_lookup_at: Mapped[datetime | None]
+    complainant_hash: Mapped[bytes | None] = mapped_column(index=True)
+    identity_assurance: Mapped[str] = mapped_column(default="declared")
 
 
 class CaseIdentifier(Base):

@@ -85,13 +85,30 @@ def up(options: Options) -> int:
 
 
 def _environment(options: Options, url: str) -> None:
-    """Give the settings of this start to this process and to the ones that it starts."""
+    """Give the settings of this start to this process and to the ones that it starts.
+
+    What development has no provider for is emulated.
+    """
     os.environ["DATABASE_URL"] = url
     os.environ["COMISARIO_DATA"] = str(options.data)
     os.environ["COMISARIO_TESTING"] = str(options.testing).lower()
     os.environ.setdefault("COMISARIO_PUBLIC_URL", options.url)
     os.environ.setdefault("COMISARIO_INTERNAL_SECRET", KeyRing(options.data / "keys").internal_secret)
+    if emulated():
+        host, port, smtp_port = "127.0.0.1", free_port(), free_port()
+        os.environ["COMISARIO_EMULATORS"] = f"{port}:{smtp_port}"
+        os.environ.setdefault("COMISARIO_SMTP_URL", f"smtp://{host}:{smtp_port}")
+        if "COMISARIO_TWILIO_ACCOUNT_SID" not in os.environ:
+            os.environ["COMISARIO_TWILIO_ACCOUNT_SID"] = f"AC{'0' * 32}"
+            os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = "emulated"  # noqa: S105 - the emulator's, which checks none
+            os.environ["COMISARIO_TWILIO_SMS_FROM"] = "+15005550006"
+            os.environ["COMISARIO_TWILIO_URL"] = f"http://{host}:{port}"
     settings.cache_clear()
+
+
+def emulated() -> bool:
+    """Whether the emulators run: in development alone."""
+    return os.environ.get("COMISARIO_ENVIRONMENT", "development") == "development"
 
 
 def parts(options: Options, model: Path) -> list[Part]:
@@ -116,7 +133,13 @@ def parts(options: Options, model: Path) -> list[Part]:
         str(setup.bot_python()), "-W", "ignore", "-m", "rasa", "run", "--model", str(model), "--endpoints",
         "endpoints.yml", "--credentials", "credentials.yml", "--interface", "127.0.0.1", "--port", str(bot_port),
     ]  # fmt: skip
+    emulators = []
+    if ports := os.environ.get("COMISARIO_EMULATORS"):
+        port, _, smtp_port = ports.partition(":")
+        command = [python, "-m", "emulators", "--port", port, "--smtp-port", smtp_port]
+        emulators = [Part("emulators", command, ROOT, shared, logs / "emulators.log")]
     return [
+        *emulators,
         Part("bot", bot, ROOT / "bot", setup.bot_environment() | shared | secret, logs / "bot.log"),
         Part("actions", actions, ROOT, shared, logs / "actions.log"),
         Part("api", api, ROOT, shared, logs / "api.log"),

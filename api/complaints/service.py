@@ -17,6 +17,7 @@ from api.cases.models import Case
 from api.complaints.draft import Draft
 from api.complaints.models import Statement
 from api.copies import service as copies
+from api.copies.service import Kind
 from api.database import advisory_lock
 from api.errors import NotComplete
 from api.evidence import service as evidence
@@ -72,6 +73,8 @@ async def file(
         station_code=station_code or _office(intake, draft),
         anonymous=draft.anonymous,
     )
+    if draft.document_number and not draft.anonymous:
+        case.complainant_hash = complainant_hash(draft.document_number, keys)
     cases.identify(session, case=case, identifiers=_identifiers(draft), keys=keys)
     items = await evidence.attach_to_case(session, conversation_id=source.owner, case=case)
     content = canonical(
@@ -88,10 +91,15 @@ async def file(
     )
     await _seal_statement(session, case=case, content=content, key=source.key, number=1, keys=keys, at=at)
     audit.record(session, Act.COMPLAINT_FILED, actor=f"conversation:{source.owner}", subject=f"case:{case.id}", at=at)
-    await copies.request(session, case=case, receipt=True, at=at)
+    await copies.request(session, case=case, kind=Kind.RECEIPT, at=at)
     if copy_at_once(case):
-        await copies.request(session, case=case, receipt=False, at=at)
+        await copies.request(session, case=case, at=at)
     return case
+
+
+def complainant_hash(document_number: str, keys: KeyRing) -> bytes:
+    """What finds the cases of a complainant by their document number."""
+    return keys.keyed_hash(document_number, purpose="complainant")
 
 
 def copy_at_once(case: Case) -> bool:

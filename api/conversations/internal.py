@@ -12,6 +12,7 @@ from api import clock
 from api.access import internal
 from api.cases import service as cases
 from api.cases.models import Case
+from api.challenges.service import Answer
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
 from api.conversations import service
@@ -22,6 +23,7 @@ from api.copies.service import Verdict
 from api.database import Session
 from api.errors import NotFound
 from api.evidence import service as evidence
+from api.second_copies import service as second_copies
 from api.staff import service as staff
 from api.stations import service as stations
 from vocabulary.dialogue import Handover
@@ -53,8 +55,11 @@ class TurnRead(BaseModel):
 
 
 class Filed(BaseModel):
+    """``code_sent_by`` is the channel by which a code was sent that proves the contact, or None."""
+
     case_number: str
     copy_follows: bool
+    code_sent_by: str | None
 
 
 @router.get("/conversations/{conversation_id}/turn")
@@ -99,15 +104,19 @@ async def put_draft(conversation: LockedConversation, draft: Draft, session: Ses
 async def file_complaint(conversation: LockedConversation, session: Session, keys: Keys) -> Filed:
     key = service.key_of(conversation, keys)
     draft = service.draft_of(conversation, key)
+    at = await clock.now(session)
     case = await complaints.file(
         session,
         draft=draft,
         source=complaints.Source(str(conversation.id), conversation.channel, conversation.data_key, key),
         keys=keys,
-        at=await clock.now(session),
+        at=at,
     )
     conversation.case_id = case.id
-    return Filed(case_number=case.number, copy_follows=complaints.copy_at_once(case))
+    sent_by = await second_copies.offer_verification(
+        session, case=case, bound_to=_bound_to(conversation), keys=keys, at=at
+    )
+    return Filed(case_number=case.number, copy_follows=complaints.copy_at_once(case), code_sent_by=sent_by)
 
 
 class SupplementCreate(BaseModel):
@@ -204,6 +213,93 @@ async def deliver_again(conversation: LockedConversation, session: Session, keys
         at = await clock.now(session)
         await service.say(session, conversation=conversation, keys=keys, sender="bot", said=said, at=at)
     return Delivered(delivered=bool(said))
+
+
+class CopyAsked(BaseModel):
+    """``case_number`` is None where the complainant does not know it."""
+
+    case_number: str | None
+    document_number: str
+
+
+@router.post("/conversations/{conversation_id}/second-copy", status_code=204)
+async def ask_for_copy(conversation: LockedConversation, body: CopyAsked, session: Session, keys: Keys) -> None:
+    await second_copies.ask(
+        session,
+        case_number=body.case_number,
+        document_number=body.document_number,
+        bound_to=_bound_to(conversation),
+        address_hash=conversation.address_hash,
+        keys=keys,
+        at=await clock.now(session),
+    )
+
+
+@router.post("/conversations/{conversation_id}/second-copy/again", status_code=204)
+async def send_code_again(conversation: LockedConversation, session: Session, keys: Keys) -> None:
+    at = await clock.now(session)
+    await second_copies.ask_again(
+        session, bound_to=_bound_to(conversation), address_hash=conversation.address_hash, keys=keys, at=at
+    )
+
+
+def _bound_to(conversation: Conversation) -> str:
+    return f"conversation:{conversation.id}"
+
+
+class CodeTyped(BaseModel):
+    code: str
+
+
+class CopyAnswer(BaseModel):
+    """What came of a code. ``cases`` are the complaints to choose from, ``number`` that of the copy that is under way."""
+
+    answer: Answer
+    left: int
+    number: int | None
+    cases: list[str]
+
+
+@router.post("/conversations/{conversation_id}/second-copy/code")
+async def answer_code(conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys) -> CopyAnswer:
+    at = await clock.now(session)
+    found = await second_copies.answer(session, bound_to=_bound_to(conversation), code=body.code, keys=keys, at=at)
+    number = found.copy.number if found.copy else None
+    return CopyAnswer(answer=found.answer, left=found.left, number=number, cases=list(found.cases))
+
+
+class CaseChosen(BaseModel):
+    case_number: str
+
+
+class CopyUnderWay(BaseModel):
+    number: int
+
+
+@router.post("/conversations/{conversation_id}/second-copy/case")
+async def choose_case(conversation: LockedConversation, body: CaseChosen, session: Session, keys: Keys) -> CopyUnderWay:
+    at = await clock.now(session)
+    copy = await second_copies.choose(
+        session, bound_to=_bound_to(conversation), case_number=body.case_number, keys=keys, at=at
+    )
+    if copy is None:
+        raise NotFound
+    return CopyUnderWay(number=copy.number)
+
+
+class ContactAnswer(BaseModel):
+    answer: Answer
+
+
+@router.post("/conversations/{conversation_id}/contact-code")
+async def verify_contact(
+    conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys
+) -> ContactAnswer:
+    at = await clock.now(session)
+    found = await second_copies.verify_contact(
+        session, bound_to=_bound_to(conversation), code=body.code, keys=keys, at=at
+    )
+    return ContactAnswer(answer=found)
 
 
 class StationRead(BaseModel):

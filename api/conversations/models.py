@@ -18,6 +18,7 @@ class Conversation(Base):
     ``draft`` is sealed; ``dialogue`` is the bot's control state and holds nothing that anybody typed. ``urgency`` orders
     who waits for a person (0 as they came, 1 a kind with priority, 2 who can't speak or is in danger). ``disclosed`` is
     the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
+    ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone.
     """
 
     __tablename__ = "conversations"
@@ -40,6 +41,7 @@ class Conversation(Base):
     disclosed: Mapped[str | None]
     restricted_at: Mapped[datetime | None]
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
+    address_hash: Mapped[bytes | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     purge_at: Mapped[datetime] = mapped_column(index=True)

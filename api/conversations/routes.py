@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api import clock
-from api.access import CitizenToken, public
+from api.access import CitizenToken, address_hash, public
 from api.conversations import service
 from api.conversations.models import Conversation, Message
 from api.conversations.schemas import (
@@ -74,6 +74,7 @@ async def open_conversation(
     conversation, token, resume_code = await service.open_conversation(
         session, channel=body.channel, language=body.language, keys=keys, at=at
     )
+    conversation.address_hash = address_hash(request, keys)
     await request.app.state.turns.open(session, conversation=conversation, at=at)
     return await _opened(request, response, session, conversation, token, resume_code, keys)
 

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
@@ -12,22 +12,38 @@ from api.database import Base
 class Copy(Base):
     """A receipt (number 0), the copy (1) or a second copy (2 and on) of one case.
 
-    ``sha256``, ``issued_at`` and ``commitment``, what the public register holds of it, are empty until the signed
-    file exists; the file is stored sealed under the id.
+    ``issued_at`` and ``commitment``, what the public register holds of it, are empty until the signed file exists; the
+    latest revision of the file is stored sealed under the id, and the earlier ones are its beginnings. ``requested_by``
+    is ``filing``, ``complainant`` or ``staff:<id>``; ``reason`` is sealed. It is delivered into ``conversation_id``, or
+    into the one that filed the case. ``renewal_due_at`` is when its next archive time-stamp is due.
     """
 
     __tablename__ = "copies"
-    __table_args__ = (
-        UniqueConstraint("case_id", "number"),
-        CheckConstraint("(sha256 is null) = (issued_at is null)", name="issued_whole"),
-    )
+    __table_args__ = (UniqueConstraint("case_id", "kind", "number"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
     number: Mapped[int]
     verification_code: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]
-    sha256: Mapped[str | None] = mapped_column(index=True)
     requested_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     commitment: Mapped[bytes | None]
+    conversation_id: Mapped[uuid.UUID | None]
+    requested_by: Mapped[str]
+    reason: Mapped[bytes | None]
+    identity_assurance: Mapped[str]
+    renewal_due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Revision(Base):
+    """One revision of a copy's file as it was given out. A trigger forbids change and deletion."""
+
+    __tablename__ = "copy_revisions"
+
+    copy_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("copies.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    level: Mapped[str]
+    made_at: Mapped[datetime]

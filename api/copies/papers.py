@@ -25,6 +25,7 @@ from documents.frame import Registration
 from documents.receipt import Receipt
 from documents.seal import Seal
 from documents.signing import Signer, create_development_key
+from vocabulary.cases import Assurance
 from vocabulary.incidents import IncidentType
 from vocabulary.sentences import sentence
 from vocabulary.wording import amount_text, item_text, moment_text, place_text
@@ -50,6 +51,7 @@ class Paper:
 
     pdf: bytes
     commitment: bytes
+    level: str
 
 
 async def signed_paper(
@@ -78,7 +80,7 @@ def _sign(unsigned: Receipt | ComplaintCopy, at: datetime) -> Paper:
     pdf = signer().sign(
         template.render(unsigned), reason=reason, location=sentence("documents.signature.location"), signed_at=at
     )
-    return Paper(pdf, commit(unsigned.registration.paper_key, frame.record()))
+    return Paper(pdf, commit(unsigned.registration.paper_key, frame.record()), "b_b")
 
 
 def _verification_url(copy: Copy) -> str:
@@ -120,7 +122,7 @@ def _copy(
         station_name=station.name,
         station_is_demonstration=station.demonstration,
         authorised=settings().authorised,
-        identity_assurance="declared",
+        identity_assurance=Assurance.best(copy.identity_assurance, case.identity_assurance),
         incident_type=IncidentType(case.incident_type),
         occurred=moment_text(complaint["occurred_at"]) if complaint["occurred_at"] else None,
         place=place_text(complaint["place"]) or None if complaint["place"] else None,

@@ -11,7 +11,7 @@ from typing import Literal
 
 from cryptography.x509 import Certificate
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import files, jobs
@@ -19,18 +19,29 @@ from api.audit import service as audit
 from api.audit.service import Act
 from api.cases import service as cases
 from api.cases.models import Case
-from api.copies.models import Copy
+from api.copies.models import Copy, Revision
 from api.copies.papers import Paper
 from api.errors import NotFound
 from api.register import service as public_register
 from api.register.service import Place
 from api.security import KeyRing
+from documents import complaint_copy, receipt
 from documents.verification import inspect
+from vocabulary.cases import Assurance
 from vocabulary.codes import new_code, normalise_code
 from vocabulary.sentences import sentence
 
 RECEIPT = 0
 """The number of the receipt; copies count from 1."""
+FILING = "filing"
+"""Who asked for a copy that follows from the filing itself."""
+
+
+class Kind(StrEnum):
+    """The papers of a case, by the names that they bear in their own record."""
+
+    RECEIPT = receipt.KIND
+    COPY = complaint_copy.KIND
 
 
 class CopyStatus(StrEnum):
@@ -50,26 +61,51 @@ class Verdict(BaseModel):
     copy_number: int | None
 
 
-async def request(session: AsyncSession, *, case: Case, receipt: bool, at: datetime) -> Copy:
-    """Have the receipt or the next copy of a case issued by the worker, after those that were requested before."""
-    if receipt:
-        number = RECEIPT
-    else:
-        last = await session.scalar(select(func.max(Copy.number)).where(Copy.case_id == case.id))
+async def request(
+    session: AsyncSession,
+    *,
+    case: Case,
+    at: datetime,
+    kind: Kind = Kind.COPY,
+    requested_by: str = FILING,
+    reason: bytes | None = None,
+    conversation_id: uuid.UUID | None = None,
+    assurance: Assurance = Assurance.DECLARED,
+) -> Copy:
+    """Have the receipt or the next copy of a case issued by the worker, after those that were requested before.
+
+    The case's row is locked, so that copies are numbered one after the other without gaps.
+    """
+    await session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    number = RECEIPT
+    if kind is Kind.COPY:
+        last = await session.scalar(select(func.max(Copy.number)).where(Copy.case_id == case.id, Copy.kind == kind))
         number = (last or 0) + 1
     copy = Copy(
         id=uuid.uuid4(),
         case_id=case.id,
+        kind=kind,
         number=number,
         verification_code=new_code(),
         status=CopyStatus.AUTHENTIC,
         requested_at=at,
+        requested_by=requested_by,
+        reason=reason,
+        conversation_id=conversation_id,
+        identity_assurance=assurance,
     )
     session.add(copy)
     await session.flush()
-    audit.record(session, Act.COPY_REQUESTED, actor=f"case:{case.id}", subject=f"copy:{copy.id}", at=at)
+    actor = requested_by if requested_by.startswith("staff:") else f"case:{case.id}"
+    audit.record(session, Act.COPY_REQUESTED, actor=actor, subject=f"copy:{copy.id}", at=at)
     await jobs.defer(session, "issue_copy", lock=f"copies:{case.id}", copy_id=str(copy.id))
     return copy
+
+
+async def has_copy(session: AsyncSession, *, case: Case) -> bool:
+    """Whether a full copy of the case was issued: only then can there be a second one."""
+    query = select(Copy.id).where(Copy.case_id == case.id, Copy.kind == Kind.COPY, Copy.issued_at.is_not(None))
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def locked(session: AsyncSession, *, copy_id: uuid.UUID) -> Copy:
@@ -82,13 +118,35 @@ async def locked(session: AsyncSession, *, copy_id: uuid.UUID) -> Copy:
 
 async def register(session: AsyncSession, *, copy: Copy, case: Case, paper: Paper, keys: KeyRing, at: datetime) -> None:
     """Keep the signed file of a copy, and have the public register take it in; from here on it is issued."""
-    pdf = paper.pdf
     public_register.add(session, commitment=paper.commitment, at=at)
-    await files.put(f"copies/{copy.id}", pdf, key=cases.key_of(case, keys))
-    copy.sha256 = hashlib.sha256(pdf).hexdigest()
+    await add_revision(session, copy=copy, case=case, pdf=paper.pdf, level=paper.level, keys=keys, at=at)
     copy.issued_at = at
     copy.commitment = paper.commitment
     audit.record(session, Act.COPY_ISSUED, actor="worker", subject=f"copy:{copy.id}", at=at)
+
+
+async def add_revision(
+    session: AsyncSession, *, copy: Copy, case: Case, pdf: bytes, level: str, keys: KeyRing, at: datetime
+) -> None:
+    """Keep a revision of a copy's file, which becomes the one that is given out; each stays known by its SHA-256."""
+    number = await _last_revision(session, copy) + 1
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    session.add(Revision(copy_id=copy.id, number=number, sha256=sha256, level=level, made_at=at))
+    await files.put(_file_of(copy, number), pdf, key=cases.key_of(case, keys))
+    await session.flush()
+
+
+async def _last_revision(session: AsyncSession, copy: Copy) -> int:
+    return await session.scalar(select(func.max(Revision.number)).where(Revision.copy_id == copy.id)) or 0
+
+
+def _file_of(copy: Copy, revision: int) -> str:
+    return f"copies/{copy.id}" if revision == 1 else f"copies/{copy.id}.{revision}"
+
+
+async def file_of(session: AsyncSession, *, copy: Copy, case: Case, keys: KeyRing) -> bytes:
+    """The latest revision of an issued copy's file."""
+    return await files.get(_file_of(copy, await _last_revision(session, copy)), key=cases.key_of(case, keys))
 
 
 async def of_case(session: AsyncSession, *, case: Case) -> Sequence[Copy]:
@@ -113,7 +171,7 @@ async def download(session: AsyncSession, *, typed_code: str, keys: KeyRing, at:
     """The stored original of a copy. Raises ``NotFound``."""
     copy = await _issued(session, typed_code=typed_code)
     case = await session.get_one(Case, copy.case_id)
-    pdf = await files.get(f"copies/{copy.id}", key=cases.key_of(case, keys))
+    pdf = await file_of(session, copy=copy, case=case, keys=keys)
     audit.record(session, Act.COPY_DOWNLOADED, actor="link", subject=f"copy:{copy.id}", at=at)
     return SignedFile(pdf, f"{case.number}.pdf")
 
@@ -137,15 +195,16 @@ async def verify_code(session: AsyncSession, *, typed_code: str) -> Verdict:
     return await _verdict(session, await _issued(session, typed_code=typed_code), file_seen=False)
 
 
+def _of_file(pdf: bytes) -> ScalarSelect[uuid.UUID]:
+    """The copy of which a file is a revision that was given out."""
+    return select(Revision.copy_id).where(Revision.sha256 == hashlib.sha256(pdf).hexdigest()).scalar_subquery()
+
+
 async def registered(
     session: AsyncSession, *, typed_code: str = "", pdf: bytes = b""
 ) -> Place | Literal["waiting"] | None:
     """Where the public register holds an issued copy, by its code or its file; None if it is older than the register."""
-    by = (
-        Copy.verification_code == normalise_code(typed_code)
-        if typed_code
-        else Copy.sha256 == hashlib.sha256(pdf).hexdigest()
-    )
+    by = Copy.verification_code == normalise_code(typed_code) if typed_code else Copy.id == _of_file(pdf)
     commitment = await session.scalar(select(Copy.commitment).where(by))
     if commitment is None:
         return None
@@ -155,7 +214,7 @@ async def registered(
 async def verify_file(session: AsyncSession, *, pdf: bytes, trusted: Sequence[Certificate]) -> Verdict:
     """Whether a file is one of ours, unaltered: its signature first, then the register of every file issued."""
     inspection = await asyncio.to_thread(inspect, pdf, trusted=trusted)
-    copy = await session.scalar(select(Copy).where(Copy.sha256 == hashlib.sha256(pdf).hexdigest()))
+    copy = await session.scalar(select(Copy).where(Copy.id == _of_file(pdf)))
     if inspection.valid and copy is not None:
         return await _verdict(session, copy, file_seen=True)
     return Verdict(

@@ -15,6 +15,8 @@ from api import clock, files
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case
+from api.challenges import service as challenges
+from api.challenges.service import Purpose
 from api.complaints import service as complaints
 from api.conversations import service as conversations
 from api.conversations import turns
@@ -24,10 +26,14 @@ from api.conversations.turns import Turns
 from api.copies import papers
 from api.copies import service as copies
 from api.copies.models import Copy
+from api.copies.service import Kind
 from api.database import make_engine, make_sessions
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
+from api.identity import service as identity
+from api.outbox import service as outbox
 from api.register import service as public_register
+from api.second_copies import service as second_copies
 from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
@@ -60,19 +66,54 @@ async def issue_copy(desk: Desk, *, copy_id: str) -> None:
         case = await session.get_one(Case, copy.case_id)
         station = await session.get_one(Station, case.station_id)
         statement = await complaints.statement_of(session, case=case, keys=desk.keys)
+        if copy.kind == Kind.COPY:
+            await identity.look_up(session, case=case, keys=desk.keys)
         paper = await papers.signed_paper(copy, case=case, station=station, statement=statement, keys=desk.keys, at=at)
         await copies.register(session, copy=copy, case=case, paper=paper, keys=desk.keys, at=at)
         await _deliver(session, desk, case, copy)
 
 
 async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) -> None:
-    conversation = await conversations.by_case(session, case=case)
-    if conversation is None:
+    conversation = (
+        await conversations.locked(session, conversation_id=copy.conversation_id)
+        if copy.conversation_id
+        else await conversations.by_case(session, case=case)
+    )
+    if conversation is None or copy.requested_by.startswith("staff:"):
         return
     said = conversations.paper_said(copy.number, copy.verification_code, case.number, conversation.language)
     await conversations.say(
         session, conversation=conversation, keys=desk.keys, sender="bot", said=[said], at=await clock.now(session)
     )
+
+
+async def send_code(desk: Desk, *, challenge_id: str) -> None:
+    """Send a one-time code to whom the claims of its challenge lead it, if to anybody."""
+    async with desk.sessions.begin() as session:
+        at = await clock.now(session)
+        challenge = await challenges.to_send(session, challenge_id=uuid.UUID(challenge_id), at=at)
+        if challenge is None:
+            return
+        send = {
+            Purpose.SECOND_COPY: second_copies.send_code,
+            Purpose.CONTACT: second_copies.send_verification,
+        }[Purpose(challenge.purpose)]
+        await send(session, challenge=challenge, keys=desk.keys, at=at)
+
+
+async def send_message(desk: Desk, *, message_id: str) -> None:
+    """Send a message of the outbox."""
+    async with desk.sessions.begin() as session:
+        at = await clock.now(session)
+        await outbox.send(session, message_id=uuid.UUID(message_id), keys=desk.keys, at=at)
+
+
+async def purge_sent(desk: Desk) -> None:
+    """Forget what was sent, and the codes that are over."""
+    async with desk.sessions.begin() as session:
+        at = await clock.now(session)
+        await outbox.purge(session, at=at)
+        await challenges.purge(session, at=at)
 
 
 async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
@@ -139,6 +180,14 @@ def register(app: App, desk: Desk) -> None:
     async def _issue_copy(copy_id: str) -> None:
         await issue_copy(desk, copy_id=copy_id)
 
+    @app.task(name="send_code", retry=_SOON)
+    async def _send_code(challenge_id: str) -> None:
+        await send_code(desk, challenge_id=challenge_id)
+
+    @app.task(name="send_message", retry=RetryStrategy(max_attempts=9, wait=1, exponential_wait=2))
+    async def _send_message(message_id: str) -> None:
+        await send_message(desk, message_id=message_id)
+
     @app.task(name="make_preview", retry=RetryStrategy(max_attempts=3, wait=5))
     async def _make_preview(evidence_id: str) -> None:
         await preview_evidence(desk, evidence_id=evidence_id)
@@ -157,6 +206,11 @@ def register(app: App, desk: Desk) -> None:
     @app.task(name="purge_drafts", queueing_lock="purge_drafts")
     async def _purge_drafts(timestamp: int) -> None:
         await purge_drafts(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="purge_sent", queueing_lock="purge_sent")
+    async def _purge_sent(timestamp: int) -> None:
+        await purge_sent(desk)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)

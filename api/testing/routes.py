@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -13,18 +14,22 @@ from api import clock
 from api.access import testing
 from api.cases import service as cases
 from api.cases.models import Case
+from api.challenges import service as challenges
 from api.complaints import service as complaints
 from api.complaints.draft import Draft, PublicDraft
 from api.conversations import service as conversations
 from api.copies.models import Copy
 from api.database import Session
 from api.errors import Malformed
+from api.outbox import service as outbox
+from api.outbox.models import OutboxMessage
 from api.staff import service as staff
 from vocabulary.cases import CaseStatus, Role
 from vocabulary.dialogue import Language
 
 router = APIRouter(prefix="/api/v1/testing", tags=["testing"], dependencies=[testing], include_in_schema=False)
 _COPY_SECONDS = 60
+_SENDING_SECONDS = 8
 
 
 class _Body(BaseModel):
@@ -53,6 +58,41 @@ class StaffCreate(_Body):
 
 class StaffSessionRead(BaseModel):
     cookie: str
+
+
+class OutboxItem(BaseModel):
+    to: str
+    channel: str
+    text: str
+    code: str | None
+    document_url: str | None
+    sent_at: datetime
+
+
+@router.get("/outbox")
+async def read_outbox(to: str, request: Request) -> list[OutboxItem]:
+    """What was sent to a contact, once what is under way has been sent."""
+    keys = request.app.state.keys
+    for _ in range(_SENDING_SECONDS * 10):
+        async with request.app.state.sessions() as session:
+            at = await clock.now(session)
+            if not await challenges.under_way(session, at=at) and not await outbox.under_way(session, at=at):
+                break
+        await asyncio.sleep(0.1)
+    async with request.app.state.sessions() as session:
+        found = await outbox.sent_to(session, address=to, keys=keys)
+    return [_item(message, outbox.content_of(message, keys)) for message in found]
+
+
+def _item(message: OutboxMessage, content: dict[str, Any]) -> OutboxItem:
+    return OutboxItem(
+        to=content["to"],
+        channel=message.channel,
+        text=content["text"],
+        code=content["code"],
+        document_url=content.get("document_url"),
+        sent_at=message.sent_at or message.created_at,
+    )
 
 
 @router.put("/clock", status_code=204)

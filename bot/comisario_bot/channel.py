@@ -27,6 +27,8 @@ _MOMENT = re.compile(r"[0-9]{1,12}")
 _COMMAND_MARKS = re.compile(r"^[/\s]+")  # every space that Rasa strips, not only ASCII's
 _OPENING = "opening"
 _CHOICE = "choice"
+_CODE = "code"  # six digits alone, outside any question
+_SIX_DIGITS = re.compile(r"\s*\d{3}[\s-]?\d{3}\s*")
 _FILE = "file"  # or a place, outside any question
 _WISHES = frozenset({"human", "cancel"})  # choices that are a wish of their own, whatever was asked
 
@@ -113,6 +115,8 @@ def _user_message(body: Dict[Text, Any], output: OutputChannel) -> UserMessage:
     parse_data = None
     if body["opening"]:
         parse_data = _prepared(_OPENING)
+    elif text is not None and body["asked"] is None and _SIX_DIGITS.fullmatch(text):
+        parse_data = _prepared(_CODE)
     elif text is None and choice is None and body["asked"] is None:
         parse_data = _prepared(_FILE)
     elif text is None:

@@ -2,28 +2,22 @@
 
 import io
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.audit.models import AuditEntry
 from api.cli import verify
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
 from api.conversations import service as conversations
-from api.conversations.bot import Bot
 from api.conversations.models import Conversation, Message
-from api.conversations.turns import Turns
 from api.copies import papers
 from api.copies import service as copies
 from api.copies.models import Copy
-from api.database import make_engine, make_sessions
 from api.errors import NotFound
 from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
@@ -32,21 +26,10 @@ from api.files import get as stored
 from api.jobs.tasks import Desk, issue_copy, preview_evidence, publish_register, purge_drafts
 from api.register import service as public_register
 from api.register.service import Place
-from api.security import KeyRing
 from api.settings import settings
 from documents import merkle
 from documents.verification import inspect
 from vocabulary.dialogue import Language
-
-
-@pytest.fixture
-async def desk(database_url: str, connection: AsyncConnection, keys: KeyRing) -> AsyncIterator[Desk]:
-    """A desk without a bot: these tasks never ask it."""
-    engine = make_engine(database_url)
-    sessions = make_sessions(engine)
-    async with httpx.AsyncClient() as client:
-        yield Desk(sessions, keys, Turns(engine, sessions, Bot(client, ""), keys))
-    await engine.dispose()
 
 
 async def a_conversation(desk: Desk, at: datetime, *, filed: bool) -> Conversation:

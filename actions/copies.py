@@ -1,0 +1,166 @@
+"""Copies of a complaint: those of the conversation's own case again; of any other, a second copy for who shows that it is theirs."""
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import station
+from actions.turn import Turn, is_back_from_digression
+from actions.understanding.answers import read
+from actions.understanding.text import fold
+from vocabulary.codes import find_case_number
+from vocabulary.dialogue import Choice
+from vocabulary.steps import Step
+
+type Events = list[dict[str, Any]]
+
+_FORM = "copy_form"
+_STEPS = (Step.COPY_CASE_NUMBER, Step.COPY_IDENTITY, Step.OTP, Step.COPY_CHOICE)
+_TRIES = 3
+_AGAIN = re.compile(
+    r"\b(?:otra vez|de nuevo|reenvi\w*|no (?:me )?(?:llega|llego|ha llegado|recibi)|vuelv\w+ a enviar)\b"
+)
+
+
+class ValidateCopyForm(Action):
+    """Asks for the complaint, its complainant's document and the code that was sent; the code brings the copy."""
+
+    def name(self) -> str:
+        return f"validate_{_FORM}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        number = tracker.get_slot("case_asked")
+        if turn.step not in _STEPS or tracker.get_slot("service") != "second_copy":
+            return await self._begin(turn)
+        if is_back_from_digression(tracker, _FORM):
+            return _ask(turn.step, number)
+        if turn.step is Step.COPY_CHOICE:
+            return await self._choose(turn)
+        if turn.step is Step.OTP and _AGAIN.search(fold(turn.read_text)):
+            return await self._send_again(turn, number)
+        if turn.intent in ("emergency", "human", "cancel"):
+            return []
+        reading = read(turn.step, turn.read_text, now=turn.sent_at)
+        if reading is None or not isinstance(reading.value, str):
+            if turn.choice == Choice.DONT_KNOW or turn.intent == "dont_know":
+                return self._without(turn, number)
+            if turn.intent not in ("answer", "choice", ""):
+                return []
+            tries = int(tracker.get_slot("tries") or 0) + 1
+            if tries >= _TRIES or (reading and reading.value is False):
+                return self._without(turn, number)
+            turn.say("talk.try_example", example=turn.sentence(f"ask.{turn.step}.example"))
+            return [*_ask(turn.step, number), SlotSet("tries", tries)]
+        if turn.step is Step.COPY_CASE_NUMBER:
+            return _ask(Step.COPY_IDENTITY, reading.value)
+        if turn.step is Step.COPY_IDENTITY:
+            return await self._send_code(turn, number, reading.value)
+        return await self._code(turn, number, reading.value)
+
+    async def _begin(self, turn: Turn) -> Events:
+        told = find_case_number(turn.read_text)
+        if turn.case_number and told in (None, turn.case_number):
+            again = await station.deliver_again(turn.conversation_id)
+            turn.say("talk.copy_again" if again else "talk.copy_not_yet", case_number=turn.case_number)
+            return _end()
+        return _ask(Step.COPY_IDENTITY if told else Step.COPY_CASE_NUMBER, told)
+
+    def _without(self, turn: Turn, number: str | None) -> Events:
+        """What is possible for who has not what was asked."""
+        if turn.step is Step.COPY_CASE_NUMBER:
+            turn.say("talk.copy_without_number")
+            return _ask(Step.COPY_IDENTITY, None)
+        turn.say("talk.copy_at_station", choices=[Choice.HUMAN])
+        return _end()
+
+    async def _send_code(self, turn: Turn, number: str | None, document_number: str) -> Events:
+        try:
+            await station.ask_for_copy(turn.conversation_id, case_number=number, document_number=document_number)
+        except station.TooManyRequests:
+            turn.say("talk.copy_too_often", choices=[Choice.HUMAN])
+            return _end()
+        return _ask(Step.OTP, number)
+
+    async def _send_again(self, turn: Turn, number: str | None) -> Events:
+        try:
+            await station.send_code_again(turn.conversation_id)
+        except (station.TooManyRequests, station.NotFound):
+            turn.say("talk.copy_too_often", choices=[Choice.HUMAN])
+            return _end()
+        return _ask(Step.OTP, number)
+
+    async def _code(self, turn: Turn, number: str | None, code: str) -> Events:
+        found = await station.answer_code(turn.conversation_id, code)
+        if found["answer"] == "wrong":
+            turn.say("talk.code_not_right", left=found["left"])
+            return _ask(Step.OTP, number)
+        if found["answer"] != "right":
+            turn.say(f"talk.code_{found['answer']}")
+            return _end()
+        if found["cases"]:
+            return [*_ask(Step.COPY_CHOICE, None), SlotSet("cases_offered", found["cases"])]
+        turn.say("talk.copy_under_way", number=found["number"])
+        return _end()
+
+    async def _choose(self, turn: Turn) -> Events:
+        chosen = turn.choice or find_case_number(turn.read_text)
+        if chosen is None:
+            if turn.intent not in ("answer", "choice", ""):
+                return []
+            turn.say("talk.not_understood")
+            return _ask(Step.COPY_CHOICE, None)
+        try:
+            number = await station.choose_case(turn.conversation_id, chosen)
+        except station.NotFound:
+            turn.say("talk.code_expired")
+        else:
+            turn.say("talk.copy_under_way", number=number)
+        return _end()
+
+
+def _ask(step: Step, number: str | None) -> Events:
+    return [
+        SlotSet("service", "second_copy"),
+        SlotSet("case_asked", number),
+        SlotSet("tries", 0),
+        SlotSet("requested_slot", step.value),
+    ]
+
+
+def _end() -> Events:
+    return [
+        SlotSet("service", None),
+        SlotSet("case_asked", None),
+        SlotSet("cases_offered", None),
+        SlotSet("requested_slot", None),
+    ]
+
+
+class AskCopyChoice(Action):
+    """Offers the complaints that a second copy may be of."""
+
+    def name(self) -> str:
+        return f"action_ask_{Step.COPY_CHOICE}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        turn.say("talk.copy_of_which", choices=[(case, case) for case in tracker.get_slot("cases_offered") or ()])
+        return []
+
+
+class TakeContactCode(Action):
+    """Takes the code that was sent after filing, which proves the contact."""
+
+    def name(self) -> str:
+        return "action_take_contact_code"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn = await Turn.open(dispatcher, tracker)
+        code = read(Step.OTP, turn.read_text, now=turn.sent_at)
+        found = await station.verify_contact(turn.conversation_id, str(code.value if code else ""))
+        turn.say(f"talk.contact_{found}")
+        return []

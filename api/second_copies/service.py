@@ -1,0 +1,253 @@
+"""Second copies: who may have one, how they show it, and the numbered copy that follows.
+
+At a distance the complainant's document and a code sent to a contact of that complaint are both needed; at a station
+an officer sees the person.
+"""
+
+import hmac
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.cases import service as cases
+from api.cases.models import Case
+from api.challenges import service as challenges
+from api.challenges.models import Challenge
+from api.challenges.service import Answer, Purpose
+from api.complaints import service as complaints
+from api.copies import service as copies
+from api.copies.models import Copy
+from api.errors import NotFound
+from api.outbox.senders import available
+from api.outbox.service import Contact
+from api.second_copies.contacts import contacts
+from api.security import KeyRing
+from api.settings import settings
+from api.staff.models import StaffMember
+from vocabulary.cases import Assurance
+
+COMPLAINANT = "complainant"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a code: ``copy`` once it is issued, else among which ``cases`` (their numbers) to choose."""
+
+    answer: Answer
+    left: int = 0
+    copy: Copy | None = None
+    cases: Sequence[str] = ()
+
+
+async def ask(
+    session: AsyncSession,
+    *,
+    case_number: str | None,
+    document_number: str,
+    bound_to: str,
+    address_hash: bytes | None,
+    keys: KeyRing,
+    at: datetime,
+    again: bool = False,
+) -> None:
+    """Have a code sent to a contact of the complaint, if the document is its complainant's.
+
+    Nothing tells from outside whether there is such a complaint. Raises ``TooManyRequests``.
+    """
+    await challenges.ask(
+        session,
+        purpose=Purpose.SECOND_COPY,
+        bound_to=bound_to,
+        claims={"case_number": case_number, "document_number": document_number},
+        document_number=document_number,
+        address_hash=address_hash,
+        keys=keys,
+        at=at,
+        again=again,
+    )
+
+
+async def ask_again(
+    session: AsyncSession, *, bound_to: str, address_hash: bytes | None, keys: KeyRing, at: datetime
+) -> None:
+    """Have another code sent for what was asked last; the older one is worth nothing then.
+
+    Raises ``NotFound`` if nothing was asked, and ``TooManyRequests``.
+    """
+    last = await challenges.last(session, purpose=Purpose.SECOND_COPY, bound_to=bound_to)
+    if last is None:
+        raise NotFound
+    claims = challenges.claims_of(last, keys)
+    await ask(
+        session,
+        case_number=claims["case_number"],
+        document_number=claims["document_number"],
+        bound_to=bound_to,
+        address_hash=address_hash,
+        keys=keys,
+        at=at,
+        again=True,
+    )
+
+
+async def send_code(session: AsyncSession, *, challenge: Challenge, keys: KeyRing, at: datetime) -> None:
+    """Send the code of a challenge, if its claims are true and a safe contact is known."""
+    claims = challenges.claims_of(challenge, keys)
+    for case in await _claimed(session, claims, keys):
+        if reachable := await _reachable(session, case, keys):
+            await challenges.arm(session, challenge=challenge, case=case, contacts=reachable, keys=keys, at=at)
+            return
+
+
+async def _claimed(session: AsyncSession, claims: dict[str, str | None], keys: KeyRing) -> Sequence[Case]:
+    """The cases with a copy that a claim may mean, latest first: all of a document's where no number was given."""
+    document, number = str(claims["document_number"]), claims["case_number"]
+    query = select(Case).where(Case.anonymous.is_(False)).order_by(Case.filed_at.desc())
+    if number is not None:
+        query = query.where(Case.number == number)
+    else:
+        query = query.where(Case.complainant_hash == complaints.complainant_hash(document, keys))
+    found = []
+    for case in await session.scalars(query.limit(20)):
+        complaint = await _complaint(session, case, keys)
+        own = hmac.compare_digest(str(complaint["document_number"] or "").encode(), document.encode())
+        if own and _by_the_victim(case, complaint) and await copies.has_copy(session, case=case):
+            found.append(case)
+    return found
+
+
+def _by_the_victim(case: Case, complaint: dict[str, object]) -> bool:
+    """Whether a complaint may be given out at a distance: a restricted one only to its victim."""
+    return complaint.get("reporting_for") != "other" or not _restricted(case, complaint)
+
+
+def _restricted(case: Case, complaint: dict[str, object]) -> bool:
+    return case.confidential or bool(complaint.get("minor"))
+
+
+async def _complaint(session: AsyncSession, case: Case, keys: KeyRing) -> dict[str, object]:
+    content = json.loads(await complaints.statement_of(session, case=case, keys=keys))
+    complaint: dict[str, object] = content["complaint"]
+    return complaint
+
+
+async def _reachable(session: AsyncSession, case: Case, keys: KeyRing) -> list[Contact]:
+    """The contacts that a code can go to: those that were proved once or, if none was, those that were declared."""
+    complaint = await _complaint(session, case, keys)
+    channels = available(settings())
+    safe = contacts(complaint, confidential=_restricted(case, complaint))
+    usable = [contact for contact in safe if contact.channel in channels]
+    proved = await challenges.verified(session, case=case)
+    return [contact for contact in usable if contact.hashed(keys) in proved] or usable
+
+
+async def answer(session: AsyncSession, *, bound_to: str, code: str, keys: KeyRing, at: datetime) -> Result:
+    """Look at a typed code; the right one issues the copy, or offers the complaints to choose from."""
+    found, challenge = await challenges.answer(
+        session, purpose=Purpose.SECOND_COPY, bound_to=bound_to, code=code, keys=keys, at=at
+    )
+    if found is not Answer.RIGHT or challenge is None:
+        return Result(found, left=challenges.TRIES - challenge.tries if challenge else 0)
+    choosable = await _choosable(session, challenge, keys)
+    if len(choosable) > 1 and challenge.copy_id is None:
+        return Result(found, cases=[case.number for case in choosable])
+    return Result(found, copy=await _issue(session, challenge, choosable[0], bound_to, at))
+
+
+async def choose(session: AsyncSession, *, bound_to: str, case_number: str, keys: KeyRing, at: datetime) -> Copy | None:
+    """Issue the copy of one of the complaints that were offered; None if it was not, or the code's time is over."""
+    challenge = await challenges.passed(session, purpose=Purpose.SECOND_COPY, bound_to=bound_to, at=at)
+    if challenge is None:
+        return None
+    for case in await _choosable(session, challenge, keys):
+        if case.number == case_number:
+            return await _issue(session, challenge, case, bound_to, at)
+    return None
+
+
+async def _choosable(session: AsyncSession, challenge: Challenge, keys: KeyRing) -> list[Case]:
+    """The case that the code was sent for, and the others of the same claim that have one of its contacts."""
+    armed = await session.get_one(Case, challenge.case_id)
+    used = set(await _reachable(session, armed, keys))
+    claimed = await _claimed(session, challenges.claims_of(challenge, keys), keys)
+    return [case for case in claimed if case.id == armed.id or used & set(await _reachable(session, case, keys))]
+
+
+async def _issue(session: AsyncSession, challenge: Challenge, case: Case, bound_to: str, at: datetime) -> Copy:
+    """One code is good for one copy, however often it is typed."""
+    if challenge.copy_id is not None:
+        return await session.get_one(Copy, challenge.copy_id)
+    conversation = bound_to.partition("conversation:")[2]
+    copy = await copies.request(
+        session,
+        case=case,
+        at=at,
+        requested_by=COMPLAINANT,
+        conversation_id=uuid.UUID(conversation) if conversation else None,
+        assurance=Assurance.CONTACT_VERIFIED,
+    )
+    challenge.copy_id = copy.id
+    return copy
+
+
+async def issue_by_officer(
+    session: AsyncSession, *, case: Case, officer: StaffMember, reason: str | None, keys: KeyRing, at: datetime
+) -> Copy:
+    """The next copy of a case, for a person whom the officer has seen."""
+    return await copies.request(
+        session,
+        case=case,
+        at=at,
+        requested_by=f"staff:{officer.id}",
+        reason=cases.key_of(case, keys).seal(reason.encode(), purpose="copy reason") if reason else None,
+        assurance=Assurance.SEEN_BY_OFFICER,
+    )
+
+
+async def offer_verification(
+    session: AsyncSession, *, case: Case, bound_to: str, keys: KeyRing, at: datetime
+) -> str | None:
+    """Have a code sent to the first safe contact of a complaint just filed, so that its holder may prove it; answers
+    the channel, or None if there is none or the case is one that nobody is written to about unasked."""
+    complaint = await _complaint(session, case, keys)
+    if case.anonymous or _restricted(case, complaint):
+        return None
+    reachable = await _reachable(session, case, keys)
+    if not reachable:
+        return None
+    await challenges.ask(
+        session,
+        purpose=Purpose.CONTACT,
+        bound_to=bound_to,
+        claims={"case_id": str(case.id)},
+        document_number=None,
+        address_hash=None,
+        keys=keys,
+        at=at,
+    )
+    return reachable[0].channel
+
+
+async def send_verification(session: AsyncSession, *, challenge: Challenge, keys: KeyRing, at: datetime) -> None:
+    case = await session.get_one(Case, uuid.UUID(challenges.claims_of(challenge, keys)["case_id"]))
+    reachable = await _reachable(session, case, keys)
+    if reachable:
+        await challenges.arm(session, challenge=challenge, case=case, contacts=reachable[:1], keys=keys, at=at)
+
+
+async def verify_contact(session: AsyncSession, *, bound_to: str, code: str, keys: KeyRing, at: datetime) -> Answer:
+    """Look at the code that was sent when a complaint was filed; the right one proves the contact."""
+    found, challenge = await challenges.answer(
+        session, purpose=Purpose.CONTACT, bound_to=bound_to, code=code, keys=keys, at=at
+    )
+    if found is Answer.RIGHT and challenge is not None:
+        case = await session.get_one(Case, challenge.case_id)
+        for contact in (await _reachable(session, case, keys))[:1]:
+            await challenges.remember(session, case=case, contact_hash=contact.hashed(keys), at=at)
+        case.identity_assurance = Assurance.best(case.identity_assurance, Assurance.CONTACT_VERIFIED)
+    return found

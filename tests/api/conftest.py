@@ -1,0 +1,72 @@
+"""A worker's desk on committed data, and the emulators of what an installation gets from others."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.cli.postgres import free_port
+from api.conversations.bot import Bot
+from api.conversations.turns import Turns
+from api.database import make_engine, make_sessions
+from api.jobs.tasks import Desk
+from api.security import KeyRing
+from api.settings import ROOT, settings
+
+
+@pytest.fixture
+async def desk(database_url: str, connection: AsyncConnection, keys: KeyRing) -> AsyncIterator[Desk]:
+    """A desk without a bot: these tasks never ask it."""
+    engine = make_engine(database_url)
+    sessions = make_sessions(engine)
+    async with httpx.AsyncClient() as client:
+        yield Desk(sessions, keys, Turns(engine, sessions, Bot(client, ""), keys))
+    await engine.dispose()
+
+
+@dataclass(frozen=True)
+class Emulators:
+    """Where the emulators listen."""
+
+    url: str
+    smtp_url: str
+
+    def page(self) -> str:
+        """What their page shows: every message that arrived."""
+        return httpx.get(self.url).text
+
+
+@pytest.fixture(scope="session")
+def running_emulators() -> Iterator[Emulators]:
+    port, smtp_port = free_port(), free_port()
+    command = [sys.executable, "-m", "emulators", "--port", str(port), "--smtp-port", str(smtp_port)]
+    process = subprocess.Popen(command, cwd=ROOT, env={"PATH": os.environ["PATH"]})
+    found = Emulators(f"http://127.0.0.1:{port}", f"smtp://127.0.0.1:{smtp_port}")
+    for _ in range(200):
+        try:
+            httpx.get(found.url)
+            break
+        except httpx.TransportError:
+            time.sleep(0.1)
+    yield found
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def emulators(running_emulators: Emulators, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulators]:
+    """An installation whose e-mail and SMS go to the emulators, by SMTP and by Twilio's own client."""
+    monkeypatch.setenv("COMISARIO_SMTP_URL", running_emulators.smtp_url)
+    monkeypatch.setenv("COMISARIO_TWILIO_ACCOUNT_SID", "AC" + "1" * 32)
+    monkeypatch.setenv("COMISARIO_TWILIO_AUTH_TOKEN", "secret")
+    monkeypatch.setenv("COMISARIO_TWILIO_SMS_FROM", "+15005550006")
+    monkeypatch.setenv("COMISARIO_TWILIO_URL", running_emulators.url)
+    settings.cache_clear()
+    yield running_emulators
+    settings.cache_clear()
