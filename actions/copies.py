@@ -148,7 +148,7 @@ class AskCopyChoice(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn = await Turn.open(dispatcher, tracker)
-        turn.say("talk.copy_of_which", choices=[(case, case) for case in tracker.get_slot("cases_offered") or ()])
+        turn.say("ask.copy_choice.question", choices=[(case, case) for case in tracker.get_slot("cases_offered") or ()])
         return []
 
 

@@ -101,5 +101,6 @@ class _Ask:
         return []
 
 
-ASKED = [step for step in Step if has_sentence(f"ask.{step}.question")]
+_ASKED_ELSEWHERE = {Step.COPY_CHOICE}
+ASKED = [step for step in Step if has_sentence(f"ask.{step}.question") and step not in _ASKED_ELSEWHERE]
 ASKS = [type(f"Ask{step.title()}", (_Ask, Action), {"step": step, "__module__": __name__}) for step in ASKED]

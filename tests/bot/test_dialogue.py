@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from tests.bot.conftest import BOT, run_bot
-from vocabulary.dialogue import CHOICE_INTENT, FILE_INTENT, OPENING_INTENT, UNCLEAR_INTENT, Outcome, Service
+from vocabulary.dialogue import (
+    CHOICE_INTENT,
+    CODE_INTENT,
+    FILE_INTENT,
+    OPENING_INTENT,
+    UNCLEAR_INTENT,
+    Outcome,
+    Service,
+)
 from vocabulary.generated import FORMS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bot")]
@@ -17,7 +25,7 @@ RULES = [
     for path in sorted((BOT / "data" / "rules").glob("*.yml"))
     for name in re.findall(r"^- rule: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
-PREPARED = {CHOICE_INTENT, FILE_INTENT, OPENING_INTENT, UNCLEAR_INTENT}
+PREPARED = {CHOICE_INTENT, CODE_INTENT, FILE_INTENT, OPENING_INTENT, UNCLEAR_INTENT}
 """Intents that no text is an example of: the channel or the classifier's doubt brings them."""
 
 
