@@ -4,10 +4,12 @@ import json
 import subprocess
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
 from documents.family_report import FamilyReport, Party, Proceeding
@@ -138,3 +140,9 @@ def information(pdf: bytes, folder: Path) -> dict[str, str]:
     path.write_bytes(pdf)
     lines = subprocess.run(["pdfinfo", str(path)], capture_output=True, text=True, check=True).stdout
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines.splitlines())}
+
+
+def attached(pdf: bytes) -> dict[str, bytes]:
+    """The files inside a paper, by name."""
+    names = PdfFileReader(BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+    return {str(names[i]): names[i + 1]["/EF"]["/F"].data for i in range(0, len(names), 2)}
