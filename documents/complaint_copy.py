@@ -154,7 +154,7 @@ def _items(flow: Flow, copy: ComplaintCopy) -> None:
     flow.heading(copy.label("section.items"), with_room=70)
     whole = RIGHT - LEFT
     columns = (
-        Column(copy.label("items.number"), 30),
+        Column(sentence("documents.items.number"), 30),
         Column(copy.label("items.description"), 158),
         Column(copy.label("items.details"), whole - 30 - 158 - 92),
         Column(copy.label("items.amount"), 92, right_aligned=True),
@@ -185,7 +185,7 @@ def _evidence(flow: Flow, copy: ComplaintCopy) -> None:
     flow.text(sentence("documents.evidence.note"), NOTE)
     flow.space(3)
     columns = (
-        Column(copy.label("evidence.number"), 30),
+        Column(sentence("documents.evidence.number"), 30),
         Column(copy.label("evidence.description"), 178),
         Column(copy.label("evidence.sha256"), RIGHT - LEFT - 30 - 178),
     )

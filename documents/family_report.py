@@ -62,9 +62,10 @@ class FamilyReport(Paper):
     ``filed_at`` is when the complaint was taken and ``due_at`` until when the report is due. ``statement_sha256`` is
     the hexadecimal SHA-256 of the complaint's canonical JSON. ``complainant`` is None where the victim complained in
     person; of somebody else of whom nothing is known it is an empty ``Party``. ``relationship`` is the accused's
-    to the victim. ``earlier_by_victim`` are her complaints of similar facts, ``earlier_against_accused`` those against
-    the accused of anything that the law punishes. ``public_official`` and ``firearms_licence`` are of the accused, the
-    first in the sense of article 425 of the Código Penal. ``court`` is whom it is for.
+    to the victim. ``measures_requested`` are those of protection that the court is asked for, ``risk`` is how high it
+    was found to be. ``earlier_by_victim`` are the victim's complaints of similar facts, ``earlier_against_accused`` those
+    against the accused of anything that the law punishes. ``public_official`` and ``firearms_licence`` are of the
+    accused, the first in the sense of article 425 of the Código Penal. ``court`` is whom the report is for.
     """
 
     statement_sha256: str
@@ -117,7 +118,6 @@ def _fill(flow: Flow, report: FamilyReport) -> None:
     else:
         _party(flow, report, "reporting_person", report.complainant)
     _party(flow, report, "accused", report.accused)
-    flow.fields([[report.field("relationship", report.relationship)]])
     _facts(flow, report)
     _proceedings(flow, report)
     _background(flow, report)
@@ -147,14 +147,14 @@ def _party(flow: Flow, report: FamilyReport, name: str, party: Party) -> None:
 
 
 def _facts(flow: Flow, report: FamilyReport) -> None:
-    flow.heading(report.label("section.incident"))
+    flow.heading(report.label("section.incident"), with_room=70)
     flow.fields(
         [
             [
                 report.field("incident_type", sentence(f"labels.incident_type.{report.incident_type}")),
                 report.field("occurred", report.occurred),
             ],
-            [report.field("place", report.place)],
+            [report.field("place", report.place), report.field("relationship", report.relationship)],
         ]
     )
     flow.heading(report.label("section.summary"))
@@ -165,7 +165,7 @@ def _proceedings(flow: Flow, report: FamilyReport) -> None:
     flow.heading(report.label("section.proceedings"), with_room=70)
     if report.proceedings:
         columns = (
-            Column(report.label("proceedings.number"), 30),
+            Column(sentence("documents.proceedings.number"), 30),
             Column(report.label("proceedings.description"), RIGHT - LEFT - 30 - 150),
             Column(report.label("proceedings.done_at"), 150),
         )
@@ -190,15 +190,16 @@ def _proceedings(flow: Flow, report: FamilyReport) -> None:
 def _background(flow: Flow, report: FamilyReport) -> None:
     """What only registers tell: that a field is empty must not read as if they had been asked and held nothing."""
     flow.heading(report.label("section.background"), with_room=70)
-    told = (
-        ("risk", report.risk),
-        ("earlier_by_victim", report.earlier_by_victim),
-        ("earlier_against_accused", report.earlier_against_accused),
-        ("public_official", report.public_official),
-        ("firearms_licence", report.firearms_licence),
+    told: tuple[tuple[tuple[str, str | None], ...], ...] = (
+        (("risk", report.risk),),
+        (
+            ("earlier_by_victim", report.earlier_by_victim),
+            ("earlier_against_accused", report.earlier_against_accused),
+        ),
+        (("public_official", report.public_official), ("firearms_licence", report.firearms_licence)),
     )
-    flow.fields([[report.field(name, text or _unrecorded())] for name, text in told])
-    if not all(text for _, text in told):
+    flow.fields([[report.field(name, text or _unrecorded()) for name, text in row] for row in told])
+    if not all([report.measures_requested, *(text for row in told for _, text in row)]):
         flow.text(sentence("documents.background.note"), NOTE)
 
 
@@ -209,7 +210,7 @@ def _unrecorded() -> str:
 def _officer(flow: Flow, report: FamilyReport) -> None:
     """The officer's name under a line for their hand: the digital signature is the service's, not theirs."""
     flow.heading(report.label("section.officer"), with_room=90)
-    flow.space(38)
+    flow.space(32)
     flow.rule(LEFT, LEFT + _SIGNATURE_WIDTH, colour=INK)
     flow.space(3)
     flow.text(report.officer_name, BODY_STRONG)

@@ -162,7 +162,11 @@ def _panel(flow: Flow, head: Element, frame: Frame) -> None:
     for label, value, style, across, down in places:
         x, y = LEFT + 12 + across, _PANEL_TOP - 17 - down
         field = head.add(Role.PARAGRAPH)
-        flow.line(x, y, *fitted(faces, paper.label(f"header.{label}"), LABEL, half - 10), field)
+        first, *more = faces.lines(paper.label(f"header.{label}"), LABEL, half - 10)
+        flow.line(x, y, first, LABEL, field)
+        if more:
+            y -= LABEL.leading
+            flow.line(x, y, *fitted(faces, " ".join(more), LABEL, half - 10), field)
         flow.line(x, y - style.leading - 1, *fitted(faces, value, style, half - 10), field)
     left, low = RIGHT - side - 7, bottom + 11
     code = head.add(
