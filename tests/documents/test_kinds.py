@@ -228,7 +228,7 @@ def test_the_report_to_the_court_has_what_the_regulation_asks_for_in_its_order()
         *("DILIGENCIAS REALIZADAS", "Entrevista a la víctima", "19 de noviembre de 2026, 23:30", "médico legal"),
         *("Retiro de la persona denunciada", "Riesgo severo", "3 de mayo de 2025", "Dos, de 2024 y 2025."),
         *("artículo 425", "No, según lo que declaró", "licencia de arma de fuego", "Sí, según el registro"),
-        *("Rosa Huamán Ccori", "Suboficial de Primera PNP", "no lo envía", SHA256, "Fin del informe"),
+        *("Rosa Huamán Ccori", "Suboficial de Primera PNP", "no envía el informe", SHA256, "Fin del informe"),
     )
 
 
