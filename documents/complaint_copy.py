@@ -2,17 +2,17 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from documents import frame
+from documents import pages
 from documents.fonts import FONT_FOLDER
+from documents.frame import Frame, Kind, Paper
 from documents.layout import BODY, DIGEST, LEFT, NOTE, RIGHT, SMALL, SMALL_STRONG, Cell, Column, Flow
 from documents.package import Attachment
+from documents.times import printed
 from vocabulary.incidents import IncidentType
 from vocabulary.sentences import sentence
 
-KIND = "complaint_copy"
 STATEMENT_NAME = "denuncia.json"
 
 
@@ -46,27 +46,17 @@ class EvidenceItem:
     sha256: str
 
 
-@dataclass(frozen=True)
-class ComplaintCopy:
+@dataclass(frozen=True, kw_only=True)
+class ComplaintCopy(Paper):
     """Everything that a copy prints.
 
-    ``copy_number`` is 1 for the first copy. ``verification_url`` is what the QR code holds. Times are aware
-    and printed on Lima's clock. ``identity_assurance`` is the name of a sentence that says how far the
-    identity was checked. ``statement_json`` is attached to the file as it is, and its SHA-256 is printed.
+    ``copy_number`` is 1 for the first copy; a later one says who asked for it (``requested_by``, a ready sentence) and
+    why (``reason``). ``identity_assurance`` is the name of a sentence of ``documents.identity_assurance`` that says how
+    far the identity was checked. ``statement_json`` is attached to the file as it is, and its SHA-256 is printed.
     ``further`` are labelled texts that only some kinds of incident have.
-    Without ``authorised`` the copy says in words that it is a demonstration without legal force.
-    ``institution`` is who issues it; None names the program.
     """
 
-    case_number: str
     copy_number: int
-    verification_code: str
-    verification_url: str
-    issued_at: datetime
-    filed_at: datetime
-    station_name: str
-    station_is_demonstration: bool
-    authorised: bool
     identity_assurance: str
     incident_type: IncidentType
     occurred: str | None
@@ -78,17 +68,13 @@ class ComplaintCopy:
     witnesses: str | None
     evidence: tuple[EvidenceItem, ...]
     statement_json: bytes
-    registration: frame.Registration
-    offline_seal: str
-    institution: str | None = None
     further: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
+    requested_by: str | None = None
 
 
 def render(copy: ComplaintCopy, *, font_folder: Path = FONT_FOLDER) -> bytes:
-    """The copy as unsigned PDF; the same copy always gives the same bytes. May be called from any thread.
-
-    Raises ``FontsMissing`` if the fonts are not installed, ``ValueError`` if a time is naive.
-    """
+    """The copy as unsigned PDF, as ``pages.render`` makes it."""
     statement = Attachment(
         STATEMENT_NAME,
         sentence("documents.attachment.statement"),
@@ -96,102 +82,82 @@ def render(copy: ComplaintCopy, *, font_folder: Path = FONT_FOLDER) -> bytes:
         copy.statement_json,
         "Source",
     )
-    return frame.render(
+    return pages.render(
         frame_of(copy), lambda flow: _fill(flow, copy), attachments=(statement,), font_folder=font_folder
     )
 
 
-def frame_of(copy: ComplaintCopy) -> frame.Frame:
+def frame_of(copy: ComplaintCopy) -> Frame:
     """The parts of the copy that every paper has."""
-    later = copy.copy_number > 1
-    return frame.Frame(
-        kind=KIND,
-        title=sentence("documents.copy.title"),
-        subtitle=sentence("documents.copy.later", number=copy.copy_number)
-        if later
-        else sentence("documents.copy.first"),
-        subject=sentence("documents.copy.subject", case_number=copy.case_number),
-        end=sentence("documents.copy.end"),
-        seal_word=sentence("documents.signature.seal_copy"),
-        statement_label=sentence("documents.signature.statement"),
-        institution=copy.institution,
-        case_number=copy.case_number,
-        copy_number=copy.copy_number,
-        verification_code=copy.verification_code,
-        verification_url=copy.verification_url,
-        filed_at=copy.filed_at,
-        issued_at=copy.issued_at,
-        station_name=copy.station_name,
-        station_is_demonstration=copy.station_is_demonstration,
-        authorised=copy.authorised,
+    place = "first" if copy.copy_number == 1 else "later"
+    return Frame(
+        copy,
+        Kind.COMPLAINT_COPY,
+        subtitle=sentence(f"documents.complaint_copy.{place}", number=copy.copy_number),
         statement_sha256=hashlib.sha256(copy.statement_json).hexdigest(),
-        registration=copy.registration,
-        offline_seal=copy.offline_seal,
+        copy_number=copy.copy_number,
     )
 
 
 def _fill(flow: Flow, copy: ComplaintCopy) -> None:
     _complainant(flow, copy)
     _incident(flow, copy)
-    _narrative(flow, copy.narrative)
+    _narrative(flow, copy)
     if copy.items:
-        _items(flow, copy.items)
+        _items(flow, copy)
     if copy.suspects or copy.witnesses:
         _people(flow, copy)
     if copy.further:
-        flow.heading(sentence("documents.section.further"))
+        flow.heading(copy.label("section.further"))
         flow.fields([[labelled] for labelled in copy.further])
     if copy.evidence:
-        _evidence(flow, copy.evidence)
-    _notices(flow, copy)
-
-
-def _field(name: str, value: str | None) -> tuple[str, str]:
-    return sentence(f"documents.field.{name}"), value or sentence("documents.field.unknown")
+        _evidence(flow, copy)
+    if copy.copy_number > 1:
+        _request(flow, copy)
+    pages.notices(flow, copy, "declared", "check", "amendments", "privacy", "false_complaint")
 
 
 def _complainant(flow: Flow, copy: ComplaintCopy) -> None:
     person = copy.complainant
-    flow.heading(sentence("documents.section.complainant"))
+    flow.heading(copy.label("section.complainant"))
     flow.fields(
         [
-            [_field("full_name", person.full_name), _field("document", person.document)],
-            [_field("phone", person.phone), _field("email", person.email)],
-            [_field("address", person.address)],
-            [_field("identity", sentence(f"documents.identity_assurance.{copy.identity_assurance}"))],
+            [copy.field("full_name", person.full_name), copy.field("document", person.document)],
+            [copy.field("phone", person.phone), copy.field("email", person.email)],
+            [copy.field("address", person.address)],
+            [copy.field("identity", sentence(f"documents.identity_assurance.{copy.identity_assurance}"))],
         ]
     )
 
 
 def _incident(flow: Flow, copy: ComplaintCopy) -> None:
-    station = frame.station_text(copy.station_name, demonstration=copy.station_is_demonstration)
-    flow.heading(sentence("documents.section.incident"))
+    flow.heading(copy.label("section.incident"))
     flow.fields(
         [
             [
-                _field("incident_type", sentence(f"labels.incident_type.{copy.incident_type}")),
-                _field("occurred", copy.occurred),
+                copy.field("incident_type", sentence(f"labels.incident_type.{copy.incident_type}")),
+                copy.field("occurred", copy.occurred),
             ],
-            [_field("place", copy.place), _field("station", station)],
+            [copy.field("place", copy.place), copy.field("station", copy.station)],
         ]
     )
 
 
-def _narrative(flow: Flow, narrative: str) -> None:
-    flow.heading(sentence("documents.section.narrative"))
+def _narrative(flow: Flow, copy: ComplaintCopy) -> None:
+    flow.heading(copy.label("section.narrative"))
     flow.text(sentence("documents.narrative.note"), NOTE)
     flow.space(3)
-    flow.text(narrative, BODY)
+    flow.text(copy.narrative, BODY, language=copy.language)
 
 
-def _items(flow: Flow, items: tuple[Item, ...]) -> None:
-    flow.heading(sentence("documents.section.items"), with_room=70)
+def _items(flow: Flow, copy: ComplaintCopy) -> None:
+    flow.heading(copy.label("section.items"), with_room=70)
     whole = RIGHT - LEFT
     columns = (
         Column(sentence("documents.items.number"), 30),
-        Column(sentence("documents.items.description"), 158),
-        Column(sentence("documents.items.details"), whole - 30 - 158 - 92),
-        Column(sentence("documents.items.amount"), 92, right_aligned=True),
+        Column(copy.label("items.description"), 158),
+        Column(copy.label("items.details"), whole - 30 - 158 - 92),
+        Column(copy.label("items.amount"), 92, right_aligned=True),
     )
     unknown = sentence("documents.field.unknown")
     flow.table(
@@ -203,30 +169,25 @@ def _items(flow: Flow, items: tuple[Item, ...]) -> None:
                 Cell(item.details or "—", SMALL),
                 Cell(item.amount or unknown, SMALL if item.amount else NOTE),
             )
-            for number, item in enumerate(items, start=1)
+            for number, item in enumerate(copy.items, start=1)
         ],
     )
 
 
 def _people(flow: Flow, copy: ComplaintCopy) -> None:
-    flow.heading(sentence("documents.section.people"))
-    flow.fields(
-        [
-            [(sentence(f"documents.field.{name}"), text)]
-            for name, text in (("suspects", copy.suspects), ("witnesses", copy.witnesses))
-            if text
-        ]
-    )
+    flow.heading(copy.label("section.people"))
+    people = (("suspects", copy.suspects), ("witnesses", copy.witnesses))
+    flow.fields([[copy.field(name, text)] for name, text in people if text])
 
 
-def _evidence(flow: Flow, evidence: tuple[EvidenceItem, ...]) -> None:
-    flow.heading(sentence("documents.section.evidence"), with_room=70)
+def _evidence(flow: Flow, copy: ComplaintCopy) -> None:
+    flow.heading(copy.label("section.evidence"), with_room=70)
     flow.text(sentence("documents.evidence.note"), NOTE)
     flow.space(3)
     columns = (
         Column(sentence("documents.evidence.number"), 30),
-        Column(sentence("documents.evidence.description"), 178),
-        Column(sentence("documents.evidence.sha256"), RIGHT - LEFT - 30 - 178),
+        Column(copy.label("evidence.description"), 178),
+        Column(copy.label("evidence.sha256"), RIGHT - LEFT - 30 - 178),
     )
     flow.table(
         columns,
@@ -240,7 +201,7 @@ def _evidence(flow: Flow, evidence: tuple[EvidenceItem, ...]) -> None:
                 ),
                 Cell(item.sha256, DIGEST),
             )
-            for number, item in enumerate(evidence, start=1)
+            for number, item in enumerate(copy.evidence, start=1)
         ],
     )
 
@@ -253,7 +214,12 @@ def _size(size: int) -> str:
     return sentence("documents.evidence.megabytes", size=size / 1_000_000)
 
 
-def _notices(flow: Flow, copy: ComplaintCopy) -> None:
-    flow.heading(sentence("documents.section.notices"))
-    notices = ("declared", "check", "amendments", "privacy", "false_complaint")
-    flow.numbered([sentence(f"documents.notices.{name}", url=copy.verification_url) for name in notices], SMALL)
+def _request(flow: Flow, copy: ComplaintCopy) -> None:
+    flow.heading(copy.label("section.request"))
+    flow.fields(
+        [
+            [copy.field("copy_number", str(copy.copy_number)), copy.field("requested_at", printed(copy.issued_at))],
+            [copy.field("requested_by", copy.requested_by)],
+            [copy.field("reason", copy.reason)],
+        ]
+    )

@@ -1,69 +1,26 @@
-"""What every paper of the station has in common: letterhead, codes, footers, seal and record."""
+"""What every paper of the station has in common: whose it is, what it is called, and the record that identifies it."""
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from io import BytesIO
-from pathlib import Path
+from enum import StrEnum
 from typing import Any
 
-from reportlab.pdfgen.canvas import Canvas
-
-from documents import emblem
 from documents.commitment import canonical
-from documents.fonts import Face, Fonts, Style, fonts
-from documents.layout import (
-    BODY_STRONG,
-    BRONZE,
-    DIGEST,
-    GOLD,
-    GREY,
-    HEIGHT,
-    LABEL,
-    LEFT,
-    LINE,
-    NAVY,
-    RED,
-    RED_TINT,
-    RIGHT,
-    SMALL,
-    TINT,
-    WIDTH,
-    Flow,
-    put,
-    rule,
-)
-from documents.package import Attachment, Description, attach, describe, new_canvas
-from documents.structure import Artifact, Element, Marking, Role
-from documents.times import printed
 from vocabulary.sentences import sentence
 
 RECORD_NAME = "copia.json"
 """The attachment that says which paper this is; what a verification answers is read from it."""
 RECORD_SCHEMA = "comisario-virtual/copia/1"
 
-_INSTITUTION = Style(Face.TITLE, 14.5, 18, NAVY, spacing=0.9)
-_UNDER = Style(Face.TEXT, 9.2, 12.5, GREY)
-_TITLE = Style(Face.TITLE, 21, 26, NAVY, spacing=1.1)
-_SUBTITLE = Style(Face.STRONG, 10.5, 14, BRONZE, spacing=0.6)
-_NUMBER = Style(Face.STRONG, 13.5, 17, NAVY, spacing=0.2)
-_CODE = Style(Face.STRONG, 13.5, 17, NAVY, spacing=0.8)
-_RUNNING = Style(Face.STRONG, 8.2, 11, NAVY)
-_FOOT = Style(Face.TEXT, 7.3, 10, GREY)
-_FOOT_STRONG = Style(Face.STRONG, 7.3, 10, RED)
-_CAPTION = Style(Face.TEXT, 6.4, 8, GREY)
 
-_PANEL_TOP = HEIGHT - 172.0
-_PANEL_HEIGHT = 90.0
-_FIRST_TOP = _PANEL_TOP - _PANEL_HEIGHT - 8
-_SEAL_RADIUS = 43.0
-_CODE_SIDE = 99.2
-"""35 mm: a module is then wide enough for a photograph of a photocopy."""
+class Kind(StrEnum):
+    """What a paper is. Each value stands in the record, and names the table of ``documents`` with the paper's texts."""
 
-_drawing = threading.Lock()
-"""ReportLab's font objects keep a reading position: one document is drawn at a time."""
+    COMPLAINT_COPY = "complaint_copy"
+    RECEIPT = "receipt"
+    ANONYMOUS_RECEIPT = "anonymous_receipt"
+    SUPPLEMENTARY_STATEMENT = "supplementary_statement"
+    FAMILY_REPORT = "family_report"
 
 
 @dataclass(frozen=True)
@@ -75,45 +32,72 @@ class Registration:
     statement_key: bytes
 
 
-@dataclass(frozen=True)
-class Frame:
-    """The parts of a paper that do not depend on its kind.
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What every template is given.
 
-    ``copy_number`` is None for papers that are not numbered; ``authorised`` is whether an accredited
-    certificate and an institution stand behind the signature: without them the paper says that it is a
-    demonstration.
+    ``verification_url`` is what the QR code holds. Times are aware and printed on Lima's clock; ``filed_at`` is when
+    the statement was filed that the paper is about. ``authorised`` is whether an accredited certificate and an
+    institution stand behind the signature: without them the paper says in words that it is a demonstration without
+    legal force. ``institution`` is who issues it; None names the program.
+    ``language`` is the code of the citizen's language: what they wrote is tagged with it, and the labels that
+    ``vocabulary`` has in it are printed in both.
     """
 
-    kind: str
-    title: str
-    subtitle: str
-    subject: str
-    end: str
-    seal_word: str
-    statement_label: str
-    institution: str | None
     case_number: str
-    copy_number: int | None
     verification_code: str
     verification_url: str
-    filed_at: datetime
     issued_at: datetime
+    filed_at: datetime
     station_name: str
     station_is_demonstration: bool
     authorised: bool
-    statement_sha256: str
     registration: Registration
     offline_seal: str
+    institution: str | None = None
+    language: str = "es"
 
     @property
     def station(self) -> str:
-        """The station's name, with the word that it is a demonstration if it is one."""
-        return station_text(self.station_name, demonstration=self.station_is_demonstration)
+        """The station's name as it is printed everywhere: one of the demonstration catalogue is called so."""
+        if self.station_is_demonstration:
+            return sentence("documents.header.demonstration_station", station=self.station_name)
+        return self.station_name
 
     @property
     def issuer(self) -> str:
         """The institution's name as it is printed."""
         return self.institution or sentence("documents.header.institution")
+
+    def label(self, key: str) -> str:
+        """A fixed label of ``documents`` in Spanish and, where it is translated, in the citizen's language behind it."""
+        spanish = sentence(f"documents.{key}")
+        translated = sentence(f"documents.{key}", self.language)
+        return spanish if translated == spanish else f"{spanish} / {translated}"
+
+    def field(self, name: str, value: str | None) -> tuple[str, str]:
+        """A labelled value; one that is not known is said to be missing."""
+        return self.label(f"field.{name}"), value or sentence("documents.field.unknown")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A paper with what its kind makes of it.
+
+    ``copy_number`` is None for papers that are not numbered. ``statement_number`` is the number of the statement that
+    ``statement_sha256`` is of; None is the complaint itself, number 1.
+    """
+
+    paper: Paper
+    kind: Kind
+    subtitle: str
+    statement_sha256: str
+    copy_number: int | None = None
+    statement_number: int | None = None
+
+    def text(self, name: str) -> str:
+        """A text of the paper's kind: ``title``, ``subject``, ``end`` or ``seal``."""
+        return sentence(f"documents.{self.kind}.{name}", case_number=self.paper.case_number)
 
     def record(self) -> bytes:
         """The canonical JSON that identifies the paper: what the public register's commitment is to."""
@@ -121,229 +105,23 @@ class Frame:
 
     def attachment(self) -> bytes:
         """The same with what opens the commitments, as it lies in the file."""
+        registration = self.paper.registration
         opening = {
-            "origin": self.registration.origin,
-            "paper_key": self.registration.paper_key.hex(),
-            "statement_key": self.registration.statement_key.hex(),
+            "origin": registration.origin,
+            "paper_key": registration.paper_key.hex(),
+            "statement_key": registration.statement_key.hex(),
         }
         return canonical(self._fields() | {"register": opening})
 
     def _fields(self) -> dict[str, Any]:
-        return {
+        fields = {
             "schema": RECORD_SCHEMA,
             "kind": self.kind,
-            "case_number": self.case_number,
+            "case_number": self.paper.case_number,
             "copy_number": self.copy_number,
-            "verification_code": self.verification_code,
-            "filed_at": self.filed_at.astimezone(UTC).isoformat(),
-            "issued_at": self.issued_at.astimezone(UTC).isoformat(),
+            "verification_code": self.paper.verification_code,
+            "filed_at": self.paper.filed_at.astimezone(UTC).isoformat(),
+            "issued_at": self.paper.issued_at.astimezone(UTC).isoformat(),
             "statement_sha256": self.statement_sha256,
         }
-
-
-def render(
-    frame: Frame, fill: Callable[[Flow], None], *, attachments: tuple[Attachment, ...] = (), font_folder: Path
-) -> bytes:
-    """The paper as PDF: the letterhead, what ``fill`` sets between it and the closing seal, footers on every
-    page.
-
-    The same input gives the same bytes, from any thread. Raises ``FontsMissing`` and, for naive times,
-    ``ValueError``.
-    """
-    record = Attachment(
-        RECORD_NAME,
-        sentence("documents.attachment.record"),
-        "application/json",
-        frame.attachment(),
-        "Data",
-        plain=True,
-    )
-    with _drawing:
-        faces = fonts(font_folder)
-        root = Element(Role.DOCUMENT)
-        flow = Flow(faces, root, first_top=_FIRST_TOP)
-        _letterhead(flow, frame)
-        if not frame.authorised:
-            _demonstration(flow)
-        fill(flow)
-        _closing(flow, frame)
-        target = BytesIO()
-        description = Description(
-            title=f"{frame.title} {frame.case_number}",
-            subject=frame.subject,
-            author=frame.issuer,
-            language="es-PE",
-            created_at=frame.issued_at,
-        )
-        canvas = new_canvas(target, description, first_font=faces.first)
-        marking = Marking(canvas, root)
-        for number, marks in enumerate(flow.pages, start=1):
-            if number > 1:
-                marking.draw(partial(_running_head, faces=faces, frame=frame), Artifact.HEADER)
-            for mark, owner in marks:
-                marking.draw(mark, owner)
-            foot = partial(_footer, faces=faces, frame=frame, page=number, pages=len(flow.pages))
-            marking.draw(foot, Artifact.FOOTER)
-            marking.end_page()
-        marking.write()
-        describe(canvas, description)
-        attach(canvas, (*attachments, record), modified_at=frame.issued_at)
-        canvas.save()
-        return target.getvalue()
-
-
-def station_text(name: str, *, demonstration: bool) -> str:
-    """A station's name as it is printed everywhere: one of the demonstration catalogue is called so."""
-    return sentence("documents.header.demonstration_station", station=name) if demonstration else name
-
-
-def _one_line(faces: Fonts, text: str, style: Style, width: float) -> tuple[str, Style]:
-    """A text that must stay on one line, set smaller if it is too long; beyond 60 % of the size it is cut."""
-    shown = faces.printable(text).replace("\n", " ")
-    style = replace(style, size=style.size * max(0.6, min(1.0, width / max(faces.width(shown, style), 1))))
-    while faces.width(shown, style) > width:
-        shown = shown[:-2] + "…"
-    return shown, style
-
-
-def _letterhead(flow: Flow, frame: Frame) -> None:
-    head = flow.root.add(Role.SECTION)
-    flow.draw(lambda canvas: emblem.emblem(canvas, LEFT + 29, HEIGHT - 63, 29))
-    x, room = LEFT + 72, RIGHT - LEFT - 72
-    strong = replace(_UNDER, face=Face.STRONG, colour=NAVY)
-    lines = (
-        (52, frame.issuer, _INSTITUTION),
-        (67, sentence("documents.header.subtitle"), _UNDER),
-        (81, frame.station, strong),
-    )
-    for down, text, style in lines:
-        flow.line(x, HEIGHT - down, *_one_line(flow.fonts, text, style, room), head.add(Role.PARAGRAPH))
-    flow.draw(lambda canvas: rule(canvas, LEFT, HEIGHT - 102, RIGHT, colour=NAVY, thickness=1.8))
-    flow.draw(lambda canvas: rule(canvas, LEFT, HEIGHT - 105.2, RIGHT, colour=GOLD, thickness=0.8))
-    for down, text, style, role in (
-        (138, frame.title, _TITLE, Role.TITLE),
-        (157, frame.subtitle, _SUBTITLE, Role.PARAGRAPH),
-    ):
-        shown = flow.fonts.printable(text)
-        flow.line((WIDTH - flow.fonts.width(shown, style)) / 2, HEIGHT - down, shown, style, head.add(role))
-    _panel(flow, head, frame)
-
-
-def _panel(flow: Flow, head: Element, frame: Frame) -> None:
-    faces, bottom, side = flow.fonts, _PANEL_TOP - _PANEL_HEIGHT, 76.0
-    flow.rectangle(LEFT, bottom, RIGHT - LEFT, _PANEL_HEIGHT, fill=TINT, edge=LINE)
-    room = RIGHT - LEFT - side - 30
-    half = room * 0.5
-    places = (
-        ("case_number", frame.case_number, _NUMBER, 0.0, 0.0),
-        ("verification_code", frame.verification_code, _CODE, half, 0.0),
-        ("filed_at", printed(frame.filed_at), SMALL, 0.0, 44.0),
-        ("issued_at", printed(frame.issued_at), SMALL, half, 44.0),
-    )
-    for label, value, style, across, down in places:
-        x, y = LEFT + 12 + across, _PANEL_TOP - 17 - down
-        field = head.add(Role.PARAGRAPH)
-        flow.line(x, y, sentence(f"documents.header.{label}"), LABEL, field)
-        flow.line(x, y - style.leading - 1, *_one_line(faces, value, style, half - 10), field)
-    left, low = RIGHT - side - 7, bottom + 11
-    code = head.add(
-        Role.FIGURE,
-        alternative=sentence("documents.alternative.code", url=frame.verification_url),
-        box=(left, low, left + side, low + side),
-    )
-    flow.draw(lambda canvas: emblem.qr_code(canvas, frame.verification_url, left, low, side), code)
-    caption = sentence("documents.header.scan")
-    centre = RIGHT - 7 - side / 2 - faces.width(caption, _CAPTION) / 2
-    flow.line(centre, bottom + 4, caption, _CAPTION, head.add(Role.PARAGRAPH))
-
-
-def _running_head(canvas: Canvas, faces: Fonts, frame: Frame) -> None:
-    y = HEIGHT - 46
-    left, style = _one_line(faces, f"{frame.title}  ·  {frame.case_number}", _RUNNING, 300)
-    put(faces, canvas, LEFT, y, left, style)
-    issuer, style = _one_line(faces, frame.issuer, _RUNNING, 170)
-    put(faces, canvas, RIGHT - faces.width(issuer, style), y, issuer, style)
-    rule(canvas, LEFT, y - 7, RIGHT, colour=NAVY, thickness=0.9)
-    rule(canvas, LEFT, y - 9, RIGHT, colour=GOLD, thickness=0.5)
-
-
-def _footer(canvas: Canvas, faces: Fonts, frame: Frame, page: int, pages: int) -> None:
-    rule(canvas, LEFT, 50, RIGHT, colour=LINE, thickness=0.6)
-    identity = sentence(
-        "documents.footer.identity", case_number=frame.case_number, verification_code=frame.verification_code
-    )
-    put(faces, canvas, LEFT, 39, *_one_line(faces, identity, _FOOT, 330))
-    counted = sentence("documents.footer.page", page=page, pages=pages)
-    put(faces, canvas, RIGHT - faces.width(counted, _FOOT), 39, counted, _FOOT)
-    check = sentence("documents.footer.check", url=frame.verification_url)
-    put(faces, canvas, LEFT, 29, *_one_line(faces, check, _FOOT, 330))
-    if not frame.authorised:
-        warning = sentence("documents.footer.demonstration")
-        put(faces, canvas, RIGHT - faces.width(warning, _FOOT_STRONG), 29, warning, _FOOT_STRONG)
-
-
-def _demonstration(flow: Flow) -> None:
-    flow.notice(
-        sentence("documents.demonstration.title"),
-        sentence("documents.demonstration.text"),
-        colour=RED,
-        fill=RED_TINT,
-    )
-
-
-def _seal_address(verification_url: str) -> str:
-    """Where the offline seal is checked: the page beside that of the verification codes."""
-    return f"{verification_url.partition('/v/')[0]}/sello"
-
-
-def _closing(flow: Flow, frame: Frame) -> None:
-    """The seal beside the words on the signature, kept together on one page."""
-    flow.heading(sentence("documents.section.signature"), with_room=_CODE_SIDE + 24)
-    top = flow.y
-    low = top - _CODE_SIDE - 2
-    address = _seal_address(frame.verification_url)
-    code = flow.root.add(
-        Role.FIGURE,
-        alternative=sentence("documents.alternative.offline_seal", url=address),
-        box=(LEFT, low, LEFT + _CODE_SIDE, low + _CODE_SIDE),
-    )
-    flow.draw(lambda canvas: emblem.qr_code(canvas, frame.offline_seal, LEFT, low, _CODE_SIDE), code)
-    caption, style = _one_line(flow.fonts, sentence("documents.signature.offline_seal"), _CAPTION, _CODE_SIDE)
-    flow.line(LEFT + 4, low - 6, caption, style, flow.root.add(Role.PARAGRAPH))
-    start = LEFT + _CODE_SIDE + 12
-    x, y = RIGHT - _SEAL_RADIUS - 8, top - _SEAL_RADIUS - 4
-    real = frame.authorised and not frame.station_is_demonstration
-    ink = NAVY if real else RED
-    word = frame.seal_word if real else sentence("documents.signature.seal_demonstration")
-
-    def stamp(canvas: Canvas) -> None:
-        emblem.seal(
-            canvas,
-            flow.fonts,
-            x,
-            y,
-            _SEAL_RADIUS,
-            above=frame.issuer.upper(),
-            below=frame.station_name.upper(),
-            across=word,
-            ink=ink,
-        )
-
-    edge = RIGHT - 2 * _SEAL_RADIUS - 30
-    kind = "accredited" if frame.authorised else "development"
-    flow.text(sentence(f"documents.signature.{kind}_title"), BODY_STRONG, x=start, right=edge)
-    flow.text(sentence(f"documents.signature.{kind}"), SMALL, x=start, right=edge)
-    flow.space(5)
-    flow.text(frame.statement_label, LABEL, x=start, right=edge)
-    flow.text(frame.statement_sha256, DIGEST, x=start, right=edge)
-    seal = flow.root.add(
-        Role.FIGURE,
-        alternative=sentence("documents.alternative.seal", station=frame.station, word=word),
-        box=(x - _SEAL_RADIUS, y - _SEAL_RADIUS, x + _SEAL_RADIUS, y + _SEAL_RADIUS),
-    )
-    flow.draw(stamp, seal)
-    flow.y = min(flow.y, low - 8)
-    end = f"—  {frame.end}  —"
-    centred = (WIDTH - flow.fonts.width(end, LABEL)) / 2
-    flow.line(centred, flow.y - 10, end, LABEL, flow.root.add(Role.PARAGRAPH))
-    flow.y -= 14
+        return fields if self.statement_number is None else fields | {"statement_number": self.statement_number}

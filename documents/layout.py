@@ -18,6 +18,7 @@ TOP, BOTTOM = HEIGHT - 74.0, 60.0
 INK = HexColor(0x1B232C)
 NAVY = HexColor(0x12304F)
 GOLD = HexColor(0xA8863B)
+GOLD_TINT = HexColor(0xFAF6EC)
 BRONZE = HexColor(0x7D6020)
 GREY = HexColor(0x515C68)
 LINE = HexColor(0xC9D1DA)
@@ -83,6 +84,15 @@ def rule(canvas: Canvas, x: float, y: float, x2: float, *, colour: Color, thickn
     canvas.line(x, y, x2, y)
 
 
+def fitted(fonts: Fonts, text: str, style: Style, width: float) -> tuple[str, Style]:
+    """A text that must stay on one line, set smaller if it is too long; beyond 60 % of the size it is cut."""
+    shown = fonts.printable(text).replace("\n", " ")
+    style = replace(style, size=style.size * max(0.6, min(1.0, width / max(fonts.width(shown, style), 1))))
+    while fonts.width(shown, style) > width:
+        shown = shown[:-2] + "…"
+    return shown, style
+
+
 class Flow:
     """Pages being filled. ``y`` is the bottom of what was set last, ``first_top`` where page one begins.
 
@@ -139,17 +149,24 @@ class Flow:
         self.space(12)
         self.keep(20 + with_room)
         y = self.y
-        self.line(LEFT, y - 11, text.upper(), HEADING, self.root.add(Role.HEADING))
+        self.line(LEFT, y - 11, *fitted(self.fonts, text.upper(), HEADING, RIGHT - LEFT), self.root.add(Role.HEADING))
         self.y = y - 16.5
         self.rule(LEFT, RIGHT, colour=NAVY, thickness=0.9)
         self.space(5)
 
     def text(
-        self, text: str, style: Style = BODY, *, x: float = LEFT, right: float = RIGHT, owner: Owner | None = None
+        self,
+        text: str,
+        style: Style = BODY,
+        *,
+        x: float = LEFT,
+        right: float = RIGHT,
+        owner: Owner | None = None,
+        language: str = "es",
     ) -> None:
         """A text over as many pages as it needs, never parting one line from the rest of its paragraph.
 
-        Each of its paragraphs is one of the structure, or the whole belongs to its ``owner``.
+        Each of its paragraphs is one of the structure, in its ``language``, or the whole belongs to its ``owner``.
         """
         paragraph = owner
         lines = ["", *self.fonts.lines(text, style, right - x), "", ""]
@@ -158,7 +175,7 @@ class Flow:
             last_but_one = bool(after) and not last
             self.keep(style.leading * (2 if first_of_several or last_but_one else 1))
             if line and (paragraph is None or (owner is None and not before)):
-                paragraph = self.root.add(Role.PARAGRAPH)
+                paragraph = self.root.add(Role.PARAGRAPH, language=language)
             if line and paragraph:
                 self.line(x, self.y - style.leading * 0.78, line, style, paragraph)
             if line or self.y < TOP:
@@ -183,7 +200,7 @@ class Flow:
             cells = []
             for label, value in row:
                 field = self.root.add(Role.PARAGRAPH)
-                found = [_Line(label, LABEL, field)]
+                found = [_Line(t, LABEL, field) for t in self.fonts.lines(label, LABEL, width - 12)]
                 found += [_Line(t, BODY, field) for t in self.fonts.lines(value, BODY, width - 12)]
                 cells.append(found)
             self._row(cells, [LEFT + width * i for i in range(len(row))])
@@ -194,14 +211,18 @@ class Flow:
         starts = [LEFT + sum(c.width for c in columns[:i]) for i in range(len(columns))]
         pad = 5.0
 
-        def head(owners: Sequence[Owner] = (Artifact.REPEATED,) * len(columns)) -> None:
-            self.rectangle(LEFT, self.y - 17, RIGHT - LEFT, 17, fill=TINT, edge=LINE)
-            for column, start, owner in zip(columns, starts, owners, strict=True):
-                title = _Line(column.title, SMALL_STRONG, owner)
-                self._aligned(title, start + pad, column, pad, self.y - 11.6)
-            self.y -= 17
+        titles = [self.fonts.lines(c.title, SMALL_STRONG, c.width - 2 * pad) for c in columns]
+        high = 5.8 + SMALL_STRONG.leading * max(len(lines) for lines in titles)
 
-        self.keep(17 + 30)
+        def head(owners: Sequence[Owner] = (Artifact.REPEATED,) * len(columns)) -> None:
+            self.rectangle(LEFT, self.y - high, RIGHT - LEFT, high, fill=TINT, edge=LINE)
+            for column, lines, start, owner in zip(columns, titles, starts, owners, strict=True):
+                for index, text in enumerate(lines):
+                    y = self.y - 11.6 - SMALL_STRONG.leading * index
+                    self._aligned(_Line(text, SMALL_STRONG, owner), start + pad, column, pad, y)
+            self.y -= high
+
+        self.keep(high + 30)
         whole = self.root.add(Role.TABLE)
         first = whole.add(Role.ROW)
         head([first.add(Role.COLUMN_HEADER) for _ in columns])

@@ -42,18 +42,27 @@ class Artifact(StrEnum):
 
 @dataclass(eq=False)
 class Element:
-    """A node of the structure. ``alternative`` says a figure in words; ``box`` is its left, bottom, right and top."""
+    """A node of the structure. ``alternative`` says a figure in words; ``box`` is its left, bottom, right and top.
+
+    ``language`` is the code of the language that it is read in; the file as a whole is in Spanish.
+    """
 
     role: Role
     alternative: str = ""
     box: tuple[float, float, float, float] | None = None
+    language: str = "es"
     kids: list["Element | _Content"] = field(default_factory=list)
 
     def add(
-        self, role: Role, *, alternative: str = "", box: tuple[float, float, float, float] | None = None
+        self,
+        role: Role,
+        *,
+        alternative: str = "",
+        box: tuple[float, float, float, float] | None = None,
+        language: str = "es",
     ) -> "Element":
         """A new element behind those that this one holds."""
-        kid = Element(role, alternative, box)
+        kid = Element(role, alternative, box, language)
         self.kids.append(kid)
         return kid
 
@@ -160,6 +169,8 @@ class Marking:
         written.dict["K"] = pdfdoc.PDFArray(kids)
         if element.alternative:
             written.dict["Alt"] = pdfdoc.PDFString(element.alternative)
+        if element.language != "es":
+            written.dict["Lang"] = pdfdoc.PDFString(element.language)
         if element.box:
             written.dict["A"] = pdfdoc.PDFDictionary(
                 {"O": pdfdoc.PDFName("Layout"), "BBox": pdfdoc.PDFArray([round(edge, 2) for edge in element.box])}

@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +19,7 @@ from api.cases.models import Case
 from api.complaints.draft import Draft
 from api.complaints.models import Statement
 from api.copies import service as copies
-from api.copies.service import Kind
+from api.copies.templates import Told
 from api.database import advisory_lock
 from api.errors import NotComplete
 from api.evidence import service as evidence
@@ -25,6 +27,7 @@ from api.register import service as register
 from api.security import DataKey, KeyRing
 from api.stations import service as stations
 from documents.commitment import canonical, commit, statement_record
+from documents.frame import Kind
 from vocabulary.incidents import INTAKES, IncidentType, Intake, Office
 
 _LOOKUPS = 5
@@ -159,12 +162,30 @@ async def _seal_statement(
     return statement
 
 
-async def statement_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> bytes:
-    """The canonical JSON of the complaint as it was filed."""
-    sealed = (
-        await session.scalars(select(Statement.content).where(Statement.case_id == case.id, Statement.number == 1))
-    ).one()
-    return cases.key_of(case, keys).open(sealed, purpose="statement:1")
+async def statement_of(session: AsyncSession, *, case: Case, keys: KeyRing, number: int = 1) -> Told:
+    """A statement of a case, by its number: 1 is the complaint as it was filed."""
+    query = select(Statement).where(Statement.case_id == case.id, Statement.number == number)
+    found = (await session.scalars(query)).one()
+    content = cases.key_of(case, keys).open(found.content, purpose=f"statement:{number}")
+    return Told(number, found.made_at, content)
+
+
+async def complaint_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> dict[str, Any]:
+    """What the complaint of a case says, as it was filed."""
+    complaint: dict[str, Any] = json.loads((await statement_of(session, case=case, keys=keys)).content)["complaint"]
+    return complaint
+
+
+async def request_supplements(
+    session: AsyncSession, *, case: Case, at: datetime, conversation_id: uuid.UUID | None = None
+) -> None:
+    """Have a paper issued of each supplementary statement that has none yet, where the complaint has its copy."""
+    if case.anonymous or not await copies.has_copy(session, case=case):
+        return
+    for number in await session.scalars(
+        select(Statement.number).where(Statement.case_id == case.id, Statement.number > 1).order_by(Statement.number)
+    ):
+        await copies.request_supplement(session, case=case, number=number - 1, conversation_id=conversation_id, at=at)
 
 
 async def by_complainant(
@@ -183,7 +204,7 @@ async def by_complainant(
     case.last_lookup_at = at
     if case.failed_lookups >= _LOOKUPS:
         return None
-    told = json.loads(await statement_of(session, case=case, keys=keys))["complaint"]["document_number"]
+    told = (await complaint_of(session, case=case, keys=keys))["document_number"]
     if told and hmac.compare_digest(told.encode(), document_number.encode()):
         return case
     case.failed_lookups += 1

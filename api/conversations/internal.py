@@ -205,12 +205,11 @@ async def deliver_again(conversation: LockedConversation, session: Session, keys
     case = await session.get(Case, conversation.case_id) if conversation.case_id else None
     if case is None:
         raise NotFound
+    at = await clock.now(session)
+    await complaints.request_supplements(session, case=case, at=at)
     issued = [copy for copy in await copies.of_case(session, case=case) if copy.issued_at]
-    said = [
-        service.paper_said(copy.number, copy.verification_code, case.number, conversation.language) for copy in issued
-    ]
+    said = [service.paper_said(copy, case.number, conversation.language) for copy in issued]
     if said:
-        at = await clock.now(session)
         await service.say(session, conversation=conversation, keys=keys, sender="bot", said=said, at=at)
     return Delivered(delivered=bool(said))
 

@@ -16,11 +16,13 @@ from api.complaints.draft import Draft
 from api.conversations.models import Conversation, Message
 from api.conversations.schemas import Choice, Document, MessageCreate, MessageRead, State
 from api.copies import links
+from api.copies.models import Copy
 from api.database import notify
 from api.errors import ChoiceNotOffered, IdempotencyConflict, NotFound
 from api.evidence import service as evidence
 from api.security import DataKey, KeyRing, new_token, token_hash
 from api.settings import settings
+from documents.frame import Kind
 from vocabulary.codes import new_code, normalise_code
 from vocabulary.dialogue import Handover, Language
 from vocabulary.sentences import sentence
@@ -236,12 +238,12 @@ async def say(
     return messages
 
 
-def paper_said(number: int, verification_code: str, case_number: str, language: str) -> Said:
-    """The message that brings a paper: the receipt (number 0), the copy (1) or a second copy."""
-    kind = {0: "receipt", 1: "copy"}.get(number, "second_copy")
-    title = sentence(f"copies.{kind}_title", language, case_number=case_number, number=number)
-    ready = sentence("system.receipt_ready" if kind == "receipt" else "system.copy_ready", language)
-    return Said(ready, document={"title": title, "verification_code": verification_code})
+def paper_said(copy: Copy, case_number: str, language: str) -> Said:
+    """The message that brings a paper."""
+    name = "second_copy" if copy.kind == Kind.COMPLAINT_COPY and copy.number > 1 else copy.kind
+    title = sentence(f"copies.{name}_title", language, case_number=case_number, number=copy.number)
+    document = {"title": title, "verification_code": copy.verification_code}
+    return Said(sentence(f"system.{copy.kind}_ready", language), document=document)
 
 
 def content_of(message: Message, key: DataKey) -> dict[str, Any]:

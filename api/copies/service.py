@@ -25,7 +25,7 @@ from api.errors import NotFound
 from api.register import service as public_register
 from api.register.service import Place
 from api.security import KeyRing
-from documents import complaint_copy, receipt
+from documents.frame import Kind
 from documents.verification import inspect
 from vocabulary.cases import Assurance
 from vocabulary.codes import new_code, normalise_code
@@ -35,13 +35,6 @@ RECEIPT = 0
 """The number of the receipt; copies count from 1."""
 FILING = "filing"
 """Who asked for a copy that follows from the filing itself."""
-
-
-class Kind(StrEnum):
-    """The papers of a case, by the names that they bear in their own record."""
-
-    RECEIPT = receipt.KIND
-    COPY = complaint_copy.KIND
 
 
 class CopyStatus(StrEnum):
@@ -66,26 +59,26 @@ async def request(
     *,
     case: Case,
     at: datetime,
-    kind: Kind = Kind.COPY,
+    kind: Kind = Kind.COMPLAINT_COPY,
     requested_by: str = FILING,
     reason: bytes | None = None,
     conversation_id: uuid.UUID | None = None,
     assurance: Assurance = Assurance.DECLARED,
+    number: int | None = None,
 ) -> Copy:
-    """Have the receipt or the next copy of a case issued by the worker, after those that were requested before.
+    """Have a paper of a case issued by the worker, after those that were requested before.
 
-    The case's row is locked, so that copies are numbered one after the other without gaps.
+    Copies are numbered without gaps, the case's row being locked; ``number`` is that of a supplementary statement.
     """
     await session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    number = RECEIPT
-    if kind is Kind.COPY:
+    if kind is Kind.COMPLAINT_COPY:
         last = await session.scalar(select(func.max(Copy.number)).where(Copy.case_id == case.id, Copy.kind == kind))
         number = (last or 0) + 1
     copy = Copy(
         id=uuid.uuid4(),
         case_id=case.id,
         kind=kind,
-        number=number,
+        number=number or RECEIPT,
         verification_code=new_code(),
         status=CopyStatus.AUTHENTIC,
         requested_at=at,
@@ -102,10 +95,26 @@ async def request(
     return copy
 
 
+async def request_supplement(
+    session: AsyncSession, *, case: Case, number: int, conversation_id: uuid.UUID | None, at: datetime
+) -> None:
+    """Have the paper of a supplementary statement issued, once in all; later it is only delivered."""
+    kind = Kind.SUPPLEMENTARY_STATEMENT
+    query = select(Copy.id).where(Copy.case_id == case.id, Copy.kind == kind, Copy.number == number)
+    if await session.scalar(query) is None:
+        await request(session, case=case, kind=kind, number=number, conversation_id=conversation_id, at=at)
+
+
 async def has_copy(session: AsyncSession, *, case: Case) -> bool:
     """Whether a full copy of the case was issued: only then can there be a second one."""
-    query = select(Copy.id).where(Copy.case_id == case.id, Copy.kind == Kind.COPY, Copy.issued_at.is_not(None))
+    query = select(Copy.id).where(
+        Copy.case_id == case.id, Copy.kind == Kind.COMPLAINT_COPY, Copy.issued_at.is_not(None)
+    )
     return await session.scalar(query.limit(1)) is not None
+
+
+async def is_issued(session: AsyncSession, *, copy_id: uuid.UUID) -> bool:
+    return await session.scalar(select(Copy.issued_at).where(Copy.id == copy_id)) is not None
 
 
 async def locked(session: AsyncSession, *, copy_id: uuid.UUID) -> Copy:
@@ -117,7 +126,11 @@ async def locked(session: AsyncSession, *, copy_id: uuid.UUID) -> Copy:
 
 
 async def register(session: AsyncSession, *, copy: Copy, case: Case, paper: Paper, keys: KeyRing, at: datetime) -> None:
-    """Keep the signed file of a copy, and have the public register take it in; from here on it is issued."""
+    """Keep the signed file of a copy, and have the public register take it in; from here on it is issued.
+
+    The register also takes in the statement, if that was made before there was a register.
+    """
+    await public_register.ensure(session, commitment=paper.statement_commitment, at=at)
     public_register.add(session, commitment=paper.commitment, at=at)
     await add_revision(session, copy=copy, case=case, pdf=paper.pdf, level=paper.level, keys=keys, at=at)
     copy.issued_at = at

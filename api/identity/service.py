@@ -1,6 +1,5 @@
 """How sure it is that complainants are who they say."""
 
-import json
 import logging
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +20,7 @@ async def look_up(session: AsyncSession, *, case: Case, keys: KeyRing) -> None:
     surest = Assurance.best(case.identity_assurance, Assurance.REGISTRY_MATCHED)
     if url is None or case.anonymous or case.identity_assurance == surest:
         return
-    complaint = json.loads(await complaints.statement_of(session, case=case, keys=keys))["complaint"]
+    complaint = await complaints.complaint_of(session, case=case, keys=keys)
     if complaint["document_type"] not in (None, "dni") or not (complaint["document_number"] and complaint["full_name"]):
         return
     try:

@@ -26,7 +26,6 @@ from api.conversations.turns import Turns
 from api.copies import papers
 from api.copies import service as copies
 from api.copies.models import Copy
-from api.copies.service import Kind
 from api.database import make_engine, make_sessions
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
@@ -37,6 +36,7 @@ from api.second_copies import service as second_copies
 from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
+from documents.frame import Kind
 
 _log = logging.getLogger(__name__)
 _SOON = RetryStrategy(max_attempts=30, wait=2, exponential_wait=2)
@@ -65,8 +65,9 @@ async def issue_copy(desk: Desk, *, copy_id: str) -> None:
             return
         case = await session.get_one(Case, copy.case_id)
         station = await session.get_one(Station, case.station_id)
-        statement = await complaints.statement_of(session, case=case, keys=desk.keys)
-        if copy.kind == Kind.COPY:
+        number = copy.number + 1 if copy.kind == Kind.SUPPLEMENTARY_STATEMENT else 1
+        statement = await complaints.statement_of(session, case=case, number=number, keys=desk.keys)
+        if copy.kind == Kind.COMPLAINT_COPY:
             await identity.look_up(session, case=case, keys=desk.keys)
         paper = await papers.signed_paper(copy, case=case, station=station, statement=statement, keys=desk.keys, at=at)
         await copies.register(session, copy=copy, case=case, paper=paper, keys=desk.keys, at=at)
@@ -81,7 +82,7 @@ async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) ->
     )
     if conversation is None or copy.requested_by.startswith("staff:"):
         return
-    said = conversations.paper_said(copy.number, copy.verification_code, case.number, conversation.language)
+    said = conversations.paper_said(copy, case.number, conversation.language)
     await conversations.say(
         session, conversation=conversation, keys=desk.keys, sender="bot", said=[said], at=await clock.now(session)
     )

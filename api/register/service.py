@@ -74,6 +74,13 @@ def add(session: AsyncSession, *, commitment: bytes, at: datetime) -> None:
     session.add(RegisterLeaf(commitment=commitment, leaf_hash=merkle.leaf_hash(commitment), made_at=at))
 
 
+async def ensure(session: AsyncSession, *, commitment: bytes, at: datetime) -> None:
+    """The same, unless the register holds it or is about to."""
+    leaf_hash = merkle.leaf_hash(commitment)
+    if await session.scalar(select(RegisterLeaf.id).where(RegisterLeaf.leaf_hash == leaf_hash)) is None:
+        add(session, commitment=commitment, at=at)
+
+
 async def publish(session: AsyncSession, *, keys: KeyRing, at: datetime) -> None:
     """Take in what is waiting, in the order of its making, and sign the new state; nothing if nothing waits."""
     await advisory_lock(session, "register")

@@ -5,11 +5,11 @@ an officer sees the person.
 """
 
 import hmac
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,7 @@ from api.challenges.service import Answer, Purpose
 from api.complaints import service as complaints
 from api.copies import service as copies
 from api.copies.models import Copy
+from api.copies.papers import REASON
 from api.errors import NotFound
 from api.outbox.senders import available
 from api.outbox.service import Contact
@@ -114,31 +115,25 @@ async def _claimed(session: AsyncSession, claims: dict[str, str | None], keys: K
         query = query.where(Case.complainant_hash == complaints.complainant_hash(document, keys))
     found = []
     for case in await session.scalars(query.limit(20)):
-        complaint = await _complaint(session, case, keys)
+        complaint = await complaints.complaint_of(session, case=case, keys=keys)
         own = hmac.compare_digest(str(complaint["document_number"] or "").encode(), document.encode())
         if own and _by_the_victim(case, complaint) and await copies.has_copy(session, case=case):
             found.append(case)
     return found
 
 
-def _by_the_victim(case: Case, complaint: dict[str, object]) -> bool:
+def _by_the_victim(case: Case, complaint: dict[str, Any]) -> bool:
     """Whether a complaint may be given out at a distance: a restricted one only to its victim."""
     return complaint.get("reporting_for") != "other" or not _restricted(case, complaint)
 
 
-def _restricted(case: Case, complaint: dict[str, object]) -> bool:
+def _restricted(case: Case, complaint: dict[str, Any]) -> bool:
     return case.confidential or bool(complaint.get("minor"))
-
-
-async def _complaint(session: AsyncSession, case: Case, keys: KeyRing) -> dict[str, object]:
-    content = json.loads(await complaints.statement_of(session, case=case, keys=keys))
-    complaint: dict[str, object] = content["complaint"]
-    return complaint
 
 
 async def _reachable(session: AsyncSession, case: Case, keys: KeyRing) -> list[Contact]:
     """The contacts that a code can go to: those that were proved once or, if none was, those that were declared."""
-    complaint = await _complaint(session, case, keys)
+    complaint = await complaints.complaint_of(session, case=case, keys=keys)
     channels = available(settings())
     safe = contacts(complaint, confidential=_restricted(case, complaint))
     usable = [contact for contact in safe if contact.channel in channels]
@@ -192,6 +187,8 @@ async def _issue(session: AsyncSession, challenge: Challenge, case: Case, bound_
         assurance=Assurance.CONTACT_VERIFIED,
     )
     challenge.copy_id = copy.id
+    if copy.conversation_id:
+        await complaints.request_supplements(session, case=case, conversation_id=copy.conversation_id, at=at)
     return copy
 
 
@@ -204,7 +201,7 @@ async def issue_by_officer(
         case=case,
         at=at,
         requested_by=f"staff:{officer.id}",
-        reason=cases.key_of(case, keys).seal(reason.encode(), purpose="copy reason") if reason else None,
+        reason=cases.key_of(case, keys).seal(reason.encode(), purpose=REASON) if reason else None,
         assurance=Assurance.SEEN_BY_OFFICER,
     )
 
@@ -214,7 +211,7 @@ async def offer_verification(
 ) -> str | None:
     """Have a code sent to the first safe contact of a complaint just filed, so that its holder may prove it; answers
     the channel, or None if there is none or the case is one that nobody is written to about unasked."""
-    complaint = await _complaint(session, case, keys)
+    complaint = await complaints.complaint_of(session, case=case, keys=keys)
     if case.anonymous or _restricted(case, complaint):
         return None
     reachable = await _reachable(session, case, keys)

@@ -2,18 +2,22 @@
 
 import json
 import subprocess
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
-from documents.frame import Registration
+from documents.family_report import FamilyReport, Party, Proceeding
+from documents.frame import Paper, Registration
 from documents.receipt import Receipt
 from documents.seal import Seal
 from documents.signing import Signer
+from documents.supplement import Supplement
 from vocabulary.incidents import IncidentType
 
 NAME = "Ñusta Q'ispi Ch'uqi Ŝ ʼ Ünïcode"
@@ -58,22 +62,60 @@ def a_copy(**changes: Any) -> ComplaintCopy:
     return replace(_COPY, **changes)
 
 
+def _the_same_case() -> dict[str, Any]:
+    return {field.name: getattr(_COPY, field.name) for field in fields(Paper)}
+
+
 def a_receipt(**changes: Any) -> Receipt:
     """The receipt of the same complaint, with changes."""
-    receipt = Receipt(
-        case_number=CASE,
-        verification_code=CODE,
-        verification_url=URL,
-        issued_at=ISSUED_AT,
-        filed_at=FILED_AT,
-        station_name=_COPY.station_name,
-        station_is_demonstration=True,
-        authorised=False,
-        statement_sha256=SHA256,
-        registration=REGISTRATION,
-        offline_seal=SEAL,
+    return replace(Receipt(**_the_same_case(), statement_sha256=SHA256), **changes)
+
+
+def a_supplement(**changes: Any) -> Supplement:
+    """The first supplement of the same complaint, made two days later, with changes."""
+    supplement = Supplement(
+        **_the_same_case(),
+        statement_number=2,
+        complaint_filed_at=FILED_AT,
+        text="Recordé la placa de la moto: 1234-AB.\n\nEl que bajó tenía una casaca roja.",
+        statement_json=json.dumps({"supplement": "Recordé la placa", "case_number": CASE}).encode(),
+        declared_by=NAME,
     )
-    return replace(receipt, **changes)
+    later = {"filed_at": FILED_AT + timedelta(days=2), "issued_at": ISSUED_AT + timedelta(days=2)}
+    return replace(supplement, **later | changes)
+
+
+def a_report(**changes: Any) -> FamilyReport:
+    """The report to the court on a complaint of violence that a sister made, with changes."""
+    report = FamilyReport(
+        **_the_same_case(),
+        statement_sha256=SHA256,
+        due_at=FILED_AT + timedelta(hours=24),
+        court="Juzgado de Familia de turno de San Juan de Lurigancho",
+        officer_name="Rosa Huamán Ccori",
+        officer_rank="Suboficial de Primera PNP",
+        victim=Party(
+            NAME, "DNI 45678912", "Jr. Los Ángeles 123", "Frente al mercado", "+51 987 654 321", "n@a.example"
+        ),
+        complainant=Party("Killa Q'ispi", "DNI 41111111", "Jr. Los Cedros 4", None, "+51 911 111 111"),
+        accused=Party("Juan Pérez Soto", None, "Jr. Los Ángeles 123", None, "+51 922 222 222"),
+        relationship="Expareja",
+        incident_type=IncidentType.DOMESTIC_VIOLENCE,
+        occurred="19 de noviembre de 2026, hacia las 20:00",
+        place="En la casa de la víctima",
+        summary="La empujó y la amenazó de muerte delante de sus hijos.",
+        proceedings=(
+            Proceeding("Entrevista a la víctima en la comisaría", FILED_AT + timedelta(hours=1)),
+            Proceeding("Pedido de examen médico legal"),
+        ),
+        measures_requested="Retiro de la persona denunciada del domicilio.",
+        risk="Riesgo severo, según la ficha de valoración de riesgo.",
+        earlier_by_victim="Una, del 3 de mayo de 2025.",
+        earlier_against_accused="Dos, de 2024 y 2025.",
+        public_official="No, según lo que declaró la víctima.",
+        firearms_licence="Sí, según el registro que consultó la comisaría.",
+    )
+    return replace(report, **changes)
 
 
 def sign(signer: Signer, pdf: bytes, *, signed_at: datetime = ISSUED_AT) -> bytes:
@@ -98,3 +140,9 @@ def information(pdf: bytes, folder: Path) -> dict[str, str]:
     path.write_bytes(pdf)
     lines = subprocess.run(["pdfinfo", str(path)], capture_output=True, text=True, check=True).stdout
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines.splitlines())}
+
+
+def attached(pdf: bytes) -> dict[str, bytes]:
+    """The files inside a paper, by name."""
+    names = PdfFileReader(BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+    return {str(names[i]): names[i + 1]["/EF"]["/F"].data for i in range(0, len(names), 2)}

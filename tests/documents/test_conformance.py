@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from documents import complaint_copy, receipt
+from documents import complaint_copy, family_report, receipt, supplement
 from documents.complaint_copy import EvidenceItem, Item
+from documents.family_report import Party, Proceeding
 from documents.signing import Signer
-from tests.documents.samples import SHA256, a_copy, a_receipt, sign
+from tests.documents.samples import SHA256, a_copy, a_receipt, a_report, a_supplement, sign
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("conformance")]
 
@@ -21,7 +22,7 @@ _LIBRARIES = Path("/usr/share/java")
 _STOCK = "stock"
 _PAPERS: dict[str, Callable[[], bytes]] = {
     "copy": lambda: complaint_copy.render(a_copy()),
-    "second copy": lambda: complaint_copy.render(a_copy(copy_number=2)),
+    "second copy": lambda: complaint_copy.render(a_copy(copy_number=2, requested_by="La persona denunciante.")),
     "authorised copy": lambda: complaint_copy.render(
         a_copy(authorised=True, station_is_demonstration=False, institution="Policía <Nacional> & Cía.")
     ),
@@ -37,7 +38,20 @@ _PAPERS: dict[str, Callable[[], bytes]] = {
         )
     ),
     "copy in other alphabets": lambda: complaint_copy.render(a_copy(narrative="Ольга Ελένη Nguyễn Łukasz 🚓 \u4e2d")),
+    "copy in another language": lambda: complaint_copy.render(a_copy(language="quy")),
     "receipt": lambda: receipt.render(a_receipt()),
+    "anonymous receipt": lambda: receipt.render(a_receipt(anonymous=True)),
+    "supplement": lambda: supplement.render(a_supplement()),
+    "supplement over many pages in another language": lambda: supplement.render(
+        a_supplement(text="Recordé algo más.\n\n" * 300, language="shp")
+    ),
+    "report": lambda: family_report.render(a_report()),
+    "report of which little is known": lambda: family_report.render(
+        a_report(victim=Party(), complainant=None, accused=Party(), proceedings=(), risk=None, court=None)
+    ),
+    "report over many pages": lambda: family_report.render(
+        a_report(summary="La amenazó. " * 900, proceedings=tuple(Proceeding(f"Diligencia {n}") for n in range(90)))
+    ),
 }
 
 

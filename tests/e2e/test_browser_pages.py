@@ -75,7 +75,7 @@ async def test_axe_finds_nothing_in_the_largest_letters(open_screen: Open, contr
 
 @pytest.mark.parametrize(
     ("path", "heading"),
-    [("/v", "Verificar una copia"), ("/privacidad", "Sus datos y su privacidad"), ("/no-hay", "No lo encontramos"),
+    [("/v", "Verificar una copia"), ("/copia", "Pedir una copia de su denuncia"), ("/privacidad", "Sus datos y su privacidad"), ("/no-hay", "No lo encontramos"),
      ("/salida", None)],
 )  # fmt: skip
 async def test_axe_finds_nothing_on_the_other_pages(screen: Screen, path: str, heading: str | None) -> None:
