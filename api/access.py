@@ -6,9 +6,14 @@ from urllib.parse import urlsplit
 
 from fastapi import Cookie, Depends, Header, Request
 
+from api import clock
+from api.database import Session
 from api.errors import Forbidden, NotFound, Unauthenticated
 from api.security import KeyRing
 from api.settings import settings
+from api.staff import service as staff
+from api.staff.models import StaffMember
+from vocabulary.cases import Role
 
 
 def anyone() -> None:
@@ -60,6 +65,30 @@ def testing_surface() -> None:
 
 
 testing = Depends(testing_surface)
+
+
+async def officer(
+    request: Request,
+    session: Session,
+    staff_session: Annotated[str | None, Cookie()] = None,
+    origin: Annotated[str | None, Header()] = None,
+) -> StaffMember:
+    """An officer or commissioner with an open session; a write comes from our own pages.
+
+    Raises ``Unauthenticated`` and, for another role or origin, ``Forbidden``.
+    """
+    at = await clock.now(session)
+    member = await staff.by_session(session, token=staff_session, at=at) if staff_session else None
+    if member is None:
+        raise Unauthenticated
+    if member.role not in (Role.OFFICER, Role.COMMISSIONER):
+        raise Forbidden
+    if request.method not in ("GET", "HEAD") and (origin is None or urlsplit(origin).netloc != request.url.netloc):
+        raise Forbidden
+    return member
+
+
+Officer = Annotated[StaffMember, Depends(officer, scope="function")]
 
 
 def address_hash(request: Request, keys: KeyRing) -> bytes | None:

@@ -19,7 +19,8 @@ from api.copies import routes as copies
 from api.database import make_engine, make_sessions
 from api.headers import SecurityHeaders
 from api.register import routes as register
-from api.second_copies import pages as second_copies
+from api.second_copies import pages as second_copy_pages
+from api.second_copies import routes as second_copies
 from api.security import KeyRing
 from api.settings import ROOT, settings
 from api.testing import routes as testing
@@ -39,7 +40,7 @@ def create_app() -> FastAPI:
     errors.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=600)
     app.add_middleware(SecurityHeaders)
-    for room in (conversations, internal, copies, second_copies, register, testing, health, pages):
+    for room in (conversations, internal, copies, second_copies, second_copy_pages, register, testing, health, pages):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=ROOT / "api" / "static"), name="static")
     return app

@@ -162,6 +162,21 @@ async def file_of(session: AsyncSession, *, copy: Copy, case: Case, keys: KeyRin
     return await files.get(_file_of(copy, await _last_revision(session, copy)), key=cases.key_of(case, keys))
 
 
+async def withdraw(
+    session: AsyncSession, *, case: Case, typed_code: str, replaced: bool, actor: str, at: datetime
+) -> None:
+    """Annul a copy of a case or, if another takes its place, have it superseded: its verification says so from now on.
+
+    Raises ``NotFound``.
+    """
+    copy = await _issued(session, typed_code=typed_code)
+    if copy.case_id != case.id:
+        raise NotFound
+    copy.status = CopyStatus.SUPERSEDED if replaced else CopyStatus.ANNULLED
+    act = Act.COPY_SUPERSEDED if replaced else Act.COPY_ANNULLED
+    audit.record(session, act, actor=actor, subject=f"copy:{copy.id}", at=at)
+
+
 async def of_case(session: AsyncSession, *, case: Case) -> Sequence[Copy]:
     return (await session.scalars(select(Copy).where(Copy.case_id == case.id).order_by(Copy.number))).all()
 
@@ -193,13 +208,17 @@ async def _verdict(session: AsyncSession, copy: Copy, *, file_seen: bool) -> Ver
     """What is known of a copy; only who saw the file can say that it has not changed."""
     case = await session.get_one(Case, copy.case_id)
     whole = copy.status == CopyStatus.AUTHENTIC
+    reasons = [sentence(f"verification.{'unchanged' if whole and file_seen else copy.status}")]
+    if copy.kind == Kind.COMPLAINT_COPY:
+        assurance = Assurance.best(copy.identity_assurance, case.identity_assurance)
+        reasons.append(sentence(f"verification.identity.{assurance}"))
     return Verdict(
         valid=whole,
         status=CopyStatus(copy.status).value,
-        reasons=[sentence(f"verification.{'unchanged' if whole and file_seen else copy.status}")],
+        reasons=reasons,
         case_number=case.number,
         issued_at=copy.issued_at,
-        copy_number=copy.number or None,
+        copy_number=copy.number if copy.kind == Kind.COMPLAINT_COPY else None,
     )
 
 

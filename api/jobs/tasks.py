@@ -37,6 +37,7 @@ from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
 from documents.frame import Kind
+from vocabulary.cases import Assurance
 
 _log = logging.getLogger(__name__)
 _SOON = RetryStrategy(max_attempts=30, wait=2, exponential_wait=2)
@@ -80,7 +81,7 @@ async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) ->
         if copy.conversation_id
         else await conversations.by_case(session, case=case)
     )
-    if conversation is None or copy.requested_by.startswith("staff:"):
+    if conversation is None or copy.identity_assurance == Assurance.SEEN_BY_OFFICER:  # it was given at the station
         return
     said = conversations.paper_said(copy, case.number, conversation.language)
     await conversations.say(

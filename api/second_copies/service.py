@@ -193,16 +193,23 @@ async def _issue(session: AsyncSession, challenge: Challenge, case: Case, bound_
 
 
 async def issue_by_officer(
-    session: AsyncSession, *, case: Case, officer: StaffMember, reason: str | None, keys: KeyRing, at: datetime
+    session: AsyncSession,
+    *,
+    case: Case,
+    officer: StaffMember,
+    reason: str,
+    in_person: bool,
+    keys: KeyRing,
+    at: datetime,
 ) -> Copy:
-    """The next copy of a case, for a person whom the officer has seen."""
+    """The next copy of a case by an officer; ``in_person`` is for a person whom the officer has seen."""
     return await copies.request(
         session,
         case=case,
         at=at,
         requested_by=f"staff:{officer.id}",
-        reason=cases.key_of(case, keys).seal(reason.encode(), purpose=REASON) if reason else None,
-        assurance=Assurance.SEEN_BY_OFFICER,
+        reason=cases.key_of(case, keys).seal(reason.encode(), purpose=REASON),
+        assurance=Assurance.SEEN_BY_OFFICER if in_person else Assurance.DECLARED,
     )
 
 

@@ -60,6 +60,15 @@ async def open_session(session: AsyncSession, *, member: StaffMember, at: dateti
     return token
 
 
+async def by_session(session: AsyncSession, *, token: str, at: datetime) -> StaffMember | None:
+    """Whose open session a token is; being seen counts as being on duty."""
+    opened = await session.get(StaffSession, token_hash(token))
+    if opened is None or opened.expires_at <= at:
+        return None
+    opened.seen_at = at
+    return await session.get_one(StaffMember, opened.staff_id)
+
+
 async def someone_on_duty(session: AsyncSession, *, at: datetime) -> bool:
     """Whether somebody who talks with citizens was at the console in the last minutes."""
     query = (

@@ -108,8 +108,7 @@ def test_the_record_names_the_kind_and_the_statement_behind_it(kind: Kind) -> No
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_reason_that_its_signature_can_give(kind: Kind) -> None:
-    name = "copy" if kind is Kind.COMPLAINT_COPY else kind
-    assert CASE in sentence(f"documents.signature.reason_{name}", case_number=CASE)
+    assert CASE in sentence(f"documents.signature.reason_{kind}", case_number=CASE)
 
 
 def test_the_records_of_copies_and_receipts_are_what_they_always_were() -> None:

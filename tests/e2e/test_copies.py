@@ -1,5 +1,8 @@
 """Second copies and proved contacts, through the live stack: codes go out by SMTP and Twilio's client to the emulators."""
 
+import time
+from typing import Any
+
 import httpx
 import pytest
 
@@ -91,3 +94,66 @@ def test_the_contact_is_confirmed_after_filing_without_being_in_the_way(client: 
     assert "confirmado" in citizen.say(code)
     citizen.say("gracias")
     assert citizen.step is None
+
+
+def an_officer(client: httpx.Client, station: str) -> dict[str, str]:
+    made = client.post("/api/v1/testing/staff", json={"role": "officer", "station_code": station}).json()
+    return {"Cookie": made["cookie"], "Origin": str(client.base_url).rstrip("/")}
+
+
+def verdict_when_issued(client: httpx.Client, code: str) -> dict[str, Any]:
+    """The verdict on a copy as soon as the worker has issued it."""
+    for _ in range(100):
+        found = client.get(f"/api/v1/verifications/{code}")
+        if found.status_code == httpx.codes.OK:
+            break
+        time.sleep(0.2)
+    verdict: dict[str, Any] = found.raise_for_status().json()
+    return verdict
+
+
+def test_an_officer_issues_a_copy_to_whom_they_saw_and_only_of_their_own_station(client: httpx.Client) -> None:
+    draft = {"incident_type": "theft", "narrative": "Me sacaron la billetera", "document_number": "45678912"}
+    made = client.post("/api/v1/testing/cases", json={"draft": draft}).json()
+    station = made["case_number"][:6]
+    path = f"/api/v1/cases/{made['case_number']}/copies"
+    asked = {"reason": "Para la aseguradora"}
+    officer = an_officer(client, station)
+    issued = client.post(path, json=asked, headers=officer)
+    assert issued.status_code == 201
+    assert issued.json()["number"] == 2
+    verdict = verdict_when_issued(client, issued.json()["verification_code"])
+    assert (verdict["valid"], verdict["copy_number"]) == (True, 2)
+    assert "un efectivo vio a la persona" in " ".join(verdict["reasons"])
+    other = "150101" if station != "150101" else "150132"
+    assert client.post(path, json=asked, headers=an_officer(client, other)).status_code == 404
+    assert client.post(path, json=asked).status_code == 401
+    assert client.post(path, json=asked, headers=officer | {"Origin": "https://elsewhere.example"}).status_code == 403
+    assert client.post(path, json={"reason": ""}, headers=officer).status_code == 422
+    operator = client.post("/api/v1/testing/staff", json={"role": "operator", "station_code": station}).json()
+    assert client.post(path, json=asked, headers=officer | {"Cookie": operator["cookie"]}).status_code == 403
+
+
+def test_a_withdrawn_copy_is_told_to_be_annulled_or_superseded(client: httpx.Client) -> None:
+    draft = {"incident_type": "theft", "narrative": "Me sacaron la billetera", "document_number": "45678912"}
+    for replaced, status in ((False, "annulled"), (True, "superseded")):
+        made = client.post("/api/v1/testing/cases", json={"draft": draft}).json()
+        headers = an_officer(client, made["case_number"][:6])
+        path = f"/api/v1/cases/{made['case_number']}/copies/{made['verification_code']}/withdrawal"
+        body = {"reason": "Tenía un error de la comisaría", "replaced": replaced}
+        assert client.post(path, json=body, headers=headers).status_code == 204
+        verdict = client.get(f"/api/v1/verifications/{made['verification_code']}").json()
+        assert (verdict["valid"], verdict["status"]) == (False, status)
+
+
+def test_what_was_added_to_a_complaint_comes_as_a_signed_paper(client: httpx.Client, citizen: Citizen) -> None:
+    citizen.say(STORY)
+    go_on(citizen)
+    citizen.documents(2)
+    citizen.say("olvidé decir que también perdí mi carné universitario")
+    citizen.say("quiero mi copia otra vez")
+    added = [paper for paper in citizen.documents(5) if "Ampliación N.º 1" in paper["title"]]
+    assert len(added) == 1
+    pdf = client.get(added[0]["url"]).content
+    verdict = client.post("/api/v1/verifications", files={"file": pdf}).json()
+    assert (verdict["valid"], verdict["case_number"]) == (True, citizen.state["case_number"])

@@ -103,7 +103,7 @@ async def test_the_statement_is_sealed_and_opens_to_what_was_said(
     case = await file(session, keys, now)
     statement = (await session.scalars(select(Statement).where(Statement.case_id == case.id))).one()
     assert NARRATIVE.encode() not in statement.content
-    content = await complaints.statement_of(session, case=case, keys=keys)
+    content = (await complaints.statement_of(session, case=case, keys=keys)).content
     assert json.loads(content)["complaint"]["narrative"] == NARRATIVE
     assert hashlib.sha256(content).hexdigest() == statement.sha256
 
