@@ -14,7 +14,8 @@ class Copy(Base):
 
     ``issued_at`` and ``commitment``, what the public register holds of it, are empty until the signed file exists; the
     latest revision of the file is stored sealed under the id, and the earlier ones are its beginnings. ``requested_by``
-    is ``filing``, ``complainant`` or ``staff:<id>``; ``reason`` is sealed. It is delivered into ``conversation_id``, or
+    is ``filing``, ``complainant`` or ``staff:<id>``; ``details`` is sealed: what it was wanted for, or
+    what an officer put into a report. It is delivered into ``conversation_id``, or
     into the one that filed the case. ``renewal_due_at`` is when its next archive time-stamp is due.
     """
 
@@ -32,7 +33,7 @@ class Copy(Base):
     commitment: Mapped[bytes | None]
     conversation_id: Mapped[uuid.UUID | None]
     requested_by: Mapped[str]
-    reason: Mapped[bytes | None]
+    details: Mapped[bytes | None]
     identity_assurance: Mapped[str]
     renewal_due_at: Mapped[datetime | None] = mapped_column(index=True)
 

@@ -11,14 +11,15 @@ from api.cases import service as cases
 from api.cases.models import Case
 from api.clock import LIMA
 from api.copies.models import Copy
-from api.copies.templates import Material, Told, fill
+from api.copies.templates import Filled, Material, Told, fill
 from api.register import service as register
 from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
-from documents import complaint_copy, receipt, supplement
+from documents import complaint_copy, family_report, receipt, supplement
 from documents.commitment import commit, statement_record
 from documents.complaint_copy import ComplaintCopy
+from documents.family_report import FamilyReport
 from documents.frame import Registration
 from documents.receipt import Receipt
 from documents.seal import Seal
@@ -26,9 +27,9 @@ from documents.signing import Signer, create_development_key
 from documents.supplement import Supplement
 from vocabulary.sentences import sentence
 
-REASON = "copy reason"
-"""What the reason of a copy is sealed for."""
-_TEMPLATES = {Receipt: receipt, ComplaintCopy: complaint_copy, Supplement: supplement}
+DETAILS = "copy details"
+"""What the details of a copy are sealed for."""
+_TEMPLATES = {Receipt: receipt, ComplaintCopy: complaint_copy, Supplement: supplement, FamilyReport: family_report}
 
 
 @cache
@@ -64,7 +65,7 @@ async def signed_paper(
         case=case,
         station=station,
         statement=statement,
-        reason=cases.key_of(case, keys).open(copy.reason, purpose=REASON).decode() if copy.reason else None,
+        details=cases.key_of(case, keys).open_json(copy.details, purpose=DETAILS) if copy.details else {},
         registration=Registration(
             origin=register.origin(keys),
             paper_key=register.paper_key(copy.id, keys),
@@ -81,7 +82,7 @@ async def signed_paper(
     return await asyncio.to_thread(_sign, fill(material), at)
 
 
-def _sign(unsigned: Receipt | ComplaintCopy | Supplement, at: datetime) -> Paper:
+def _sign(unsigned: Filled, at: datetime) -> Paper:
     template = _TEMPLATES[type(unsigned)]
     frame = template.frame_of(unsigned)
     pdf = signer().sign(

@@ -61,7 +61,7 @@ async def request(
     at: datetime,
     kind: Kind = Kind.COMPLAINT_COPY,
     requested_by: str = FILING,
-    reason: bytes | None = None,
+    details: bytes | None = None,
     conversation_id: uuid.UUID | None = None,
     assurance: Assurance = Assurance.DECLARED,
     number: int | None = None,
@@ -71,7 +71,7 @@ async def request(
     Copies are numbered without gaps, the case's row being locked; ``number`` is that of a supplementary statement.
     """
     await session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    if kind is Kind.COMPLAINT_COPY:
+    if kind in (Kind.COMPLAINT_COPY, Kind.FAMILY_REPORT):
         last = await session.scalar(select(func.max(Copy.number)).where(Copy.case_id == case.id, Copy.kind == kind))
         number = (last or 0) + 1
     copy = Copy(
@@ -83,7 +83,7 @@ async def request(
         status=CopyStatus.AUTHENTIC,
         requested_at=at,
         requested_by=requested_by,
-        reason=reason,
+        details=details,
         conversation_id=conversation_id,
         identity_assurance=assurance,
     )

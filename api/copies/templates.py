@@ -4,14 +4,17 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic import BaseModel
 
 from api.cases.models import Case
 from api.copies.models import Copy
 from api.settings import settings
 from api.stations.models import Station
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
+from documents.family_report import FamilyReport, Party, Proceeding
 from documents.frame import Kind, Registration
 from documents.receipt import Receipt
 from documents.supplement import Supplement
@@ -42,7 +45,7 @@ class Material:
     case: Case
     station: Station
     statement: Told
-    reason: str | None
+    details: dict[str, Any]
     registration: Registration
     seal: str
     at: datetime
@@ -64,10 +67,15 @@ class Material:
         }
 
 
-def fill(material: Material) -> Receipt | ComplaintCopy | Supplement:
+type Filled = Receipt | ComplaintCopy | Supplement | FamilyReport
+
+
+def fill(material: Material) -> Filled:
     """The paper of a copy's kind."""
     if material.copy.kind == Kind.COMPLAINT_COPY:
         return _copy(material)
+    if material.copy.kind == Kind.FAMILY_REPORT:
+        return _family_report(material)
     return _supplement(material) if material.copy.kind == Kind.SUPPLEMENTARY_STATEMENT else _receipt(material)
 
 
@@ -127,7 +135,7 @@ def _copy(material: Material) -> ComplaintCopy:
             for number, e in enumerate(content["evidence"], start=1)
         ),
         statement_json=material.statement.content,
-        reason=material.reason,
+        reason=material.details.get("reason"),
         requested_by=sentence(f"copies.requested_by.{by}"),
     )
 
@@ -161,3 +169,63 @@ def _item(item: dict[str, Any]) -> Item:
         amount = f"{symbol} {item['amount']:,.2f}"
     details = item["description"] if item["kind"] != "other" else None
     return Item(description=item_text(item | {"amount": None}).capitalize(), details=details, amount=amount)
+
+
+class Accused(BaseModel):
+    """What is known of the accused; what is not known stays None."""
+
+    full_name: str | None = None
+    document: str | None = None
+    address: str | None = None
+    phone: str | None = None
+
+
+class Step(BaseModel):
+    """Something that the police did, and when."""
+
+    description: str
+    done_at: datetime | None = None
+
+
+class ReportDetails(BaseModel):
+    """What an officer puts into the report to the family court beside what the complaint says."""
+
+    officer_name: str
+    officer_rank: str
+    court: str | None = None
+    accused: Accused = Accused()
+    proceedings: list[Step] = []
+    measures_requested: str | None = None
+    risk: str | None = None
+    earlier_by_victim: str | None = None
+    earlier_against_accused: str | None = None
+    public_official: str | None = None
+    firearms_licence: str | None = None
+
+
+def _family_report(material: Material) -> FamilyReport:
+    complaint: dict[str, Any] = json.loads(material.statement.content)["complaint"]
+    told = ReportDetails.model_validate(material.details)
+    complainant = Party(
+        full_name=complaint["full_name"],
+        document=_document(complaint),
+        address=complaint["address"],
+        phone=complaint["phone"],
+        email=complaint["email"],
+    )
+    for_another = complaint.get("reporting_for") == "other"
+    return FamilyReport(
+        **material.common(),
+        statement_sha256=material.statement.sha256,
+        due_at=material.case.report_due_at or material.statement.made_at + timedelta(hours=24),
+        victim=Party(full_name=complaint.get("victim_name")) if for_another else complainant,
+        complainant=complainant if for_another else None,
+        accused=Party(**told.accused.model_dump()),
+        relationship=complaint.get("relationship"),
+        incident_type=IncidentType(material.case.incident_type),
+        occurred=moment_text(complaint["occurred_at"]) if complaint["occurred_at"] else None,
+        place=place_text(complaint["place"]) or None if complaint["place"] else None,
+        summary=complaint["narrative"],
+        proceedings=tuple(Proceeding(step.description, step.done_at) for step in told.proceedings),
+        **told.model_dump(exclude={"accused", "proceedings"}),
+    )

@@ -81,7 +81,8 @@ async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) ->
         if copy.conversation_id
         else await conversations.by_case(session, case=case)
     )
-    if conversation is None or copy.identity_assurance == Assurance.SEEN_BY_OFFICER:  # it was given at the station
+    at_station = copy.identity_assurance == Assurance.SEEN_BY_OFFICER or copy.kind == Kind.FAMILY_REPORT
+    if conversation is None or at_station:
         return
     said = conversations.paper_said(copy, case.number, conversation.language)
     await conversations.say(

@@ -1,5 +1,6 @@
-"""Copies at the station: an officer issues one for a person whom they have seen, or withdraws one."""
+"""Papers at the station: an officer issues a copy, withdraws one, or has the report to the family court printed."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -10,12 +11,16 @@ from api.access import Officer, officer
 from api.cases import service as cases
 from api.cases.models import Case
 from api.conversations.routes import Keys
+from api.copies import links
 from api.copies import service as copies
+from api.copies.models import Copy
+from api.copies.templates import ReportDetails
 from api.database import Session
-from api.errors import Forbidden, Malformed, NotFound, Unauthenticated, describes
+from api.errors import Forbidden, Malformed, NotComplete, NotFound, Unauthenticated, describes
 from api.second_copies import service
+from api.security import KeyRing
 
-router = APIRouter(prefix="/api/v1/cases/{case_number}/copies", tags=["copies"], dependencies=[Depends(officer)])
+router = APIRouter(prefix="/api/v1/cases/{case_number}", tags=["copies"], dependencies=[Depends(officer)])
 
 type Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 _RESPONSES = describes(Unauthenticated, Forbidden, NotFound, Malformed)
@@ -36,8 +41,16 @@ class CopyCreate(_Body):
 
 
 class CopyRead(BaseModel):
+    """``url`` is where the file is, a moment later."""
+
     number: int
     verification_code: str
+    url: str
+
+
+def _read(copy: Copy, keys: KeyRing, at: datetime) -> CopyRead:
+    url = links.document_url(copy.verification_code, keys=keys, at=at)
+    return CopyRead(number=copy.number, verification_code=copy.verification_code, url=url)
 
 
 class Withdrawal(_Body):
@@ -58,17 +71,25 @@ async def _own_case(case_number: str, member: Officer, session: Session) -> Case
 OwnCase = Annotated[Case, Depends(_own_case, scope="function")]
 
 
-@router.post("", status_code=201, response_model=CopyRead, responses=_RESPONSES)
+@router.post("/copies", status_code=201, response_model=CopyRead, responses=_RESPONSES)
 async def issue(body: CopyCreate, case: OwnCase, member: Officer, session: Session, keys: Keys) -> CopyRead:
     """The next copy of a case, which the worker signs at once."""
     at = await clock.now(session)
     copy = await service.issue_by_officer(
         session, case=case, officer=member, reason=body.reason, in_person=body.in_person, keys=keys, at=at
     )
-    return CopyRead(number=copy.number, verification_code=copy.verification_code)
+    return _read(copy, keys, at)
 
 
-@router.post("/{verification_code}/withdrawal", status_code=204, responses=_RESPONSES)
+@router.post("/family-report", status_code=201, response_model=CopyRead, responses=_RESPONSES | describes(NotComplete))
+async def report(body: ReportDetails, case: OwnCase, member: Officer, session: Session, keys: Keys) -> CopyRead:
+    """The report to the family court, with what the complaint says and what the officer adds."""
+    at = await clock.now(session)
+    copy = await service.report_to_court(session, case=case, officer=member, details=body, keys=keys, at=at)
+    return _read(copy, keys, at)
+
+
+@router.post("/copies/{verification_code}/withdrawal", status_code=204, responses=_RESPONSES)
 async def withdraw(
     body: Withdrawal, verification_code: str, case: OwnCase, member: Officer, session: Session, keys: Keys
 ) -> None:

@@ -22,14 +22,16 @@ from api.challenges.service import Answer, Purpose
 from api.complaints import service as complaints
 from api.copies import service as copies
 from api.copies.models import Copy
-from api.copies.papers import REASON
-from api.errors import NotFound
+from api.copies.papers import DETAILS
+from api.copies.templates import ReportDetails
+from api.errors import NotComplete, NotFound
 from api.outbox.senders import available
 from api.outbox.service import Contact
 from api.second_copies.contacts import contacts
 from api.security import KeyRing
 from api.settings import settings
 from api.staff.models import StaffMember
+from documents.frame import Kind
 from vocabulary.cases import Assurance
 
 COMPLAINANT = "complainant"
@@ -208,8 +210,28 @@ async def issue_by_officer(
         case=case,
         at=at,
         requested_by=f"staff:{officer.id}",
-        reason=cases.key_of(case, keys).seal(reason.encode(), purpose=REASON),
+        details=cases.key_of(case, keys).seal_json({"reason": reason}, purpose=DETAILS),
         assurance=Assurance.SEEN_BY_OFFICER if in_person else Assurance.DECLARED,
+    )
+
+
+async def report_to_court(
+    session: AsyncSession, *, case: Case, officer: StaffMember, details: ReportDetails, keys: KeyRing, at: datetime
+) -> Copy:
+    """The police report on a case of violence to the family court (Ley 30364), for the station to send.
+
+    Raises ``NotComplete`` for a case that the law asks none of.
+    """
+    if case.report_due_at is None:
+        raise NotComplete
+    return await copies.request(
+        session,
+        case=case,
+        at=at,
+        kind=Kind.FAMILY_REPORT,
+        requested_by=f"staff:{officer.id}",
+        details=cases.key_of(case, keys).seal_json(details.model_dump(mode="json"), purpose=DETAILS),
+        assurance=Assurance.DECLARED,
     )
 
 

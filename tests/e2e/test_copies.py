@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.documents.samples import words_of
 from tests.e2e.conftest import Citizen, go_on, opened
 from vocabulary.codes import case_number
 
@@ -157,3 +158,33 @@ def test_what_was_added_to_a_complaint_comes_as_a_signed_paper(client: httpx.Cli
     pdf = client.get(added[0]["url"]).content
     verdict = client.post("/api/v1/verifications", files={"file": pdf}).json()
     assert (verdict["valid"], verdict["case_number"]) == (True, citizen.state["case_number"])
+
+
+def test_the_report_to_the_family_court_says_what_the_complaint_and_the_officer_say(client: httpx.Client) -> None:
+    draft = {"incident_type": "domestic_violence", "narrative": "Mi esposo me golpeó anoche", "full_name": "Luz Mamani",
+             "document_number": "40506070", "suspects": {"count": 1, "known_to_victim": True}}  # fmt: skip
+    made = client.post("/api/v1/testing/cases", json={"draft": draft}).json()
+    officer = an_officer(client, made["case_number"][:6])
+    told = {"officer_name": "Ana Torres Vega", "officer_rank": "S1 PNP", "accused": {"full_name": "Juan Pérez Soto"},
+            "measures_requested": "Retiro del agresor del domicilio"}  # fmt: skip
+    issued = client.post(f"/api/v1/cases/{made['case_number']}/family-report", json=told, headers=officer)
+    assert issued.status_code == 201
+    verdict = verdict_when_issued(client, issued.json()["verification_code"])
+    assert (verdict["valid"], verdict["case_number"]) == (True, made["case_number"])
+    words = words_of(client.get(issued.json()["url"]).content)
+    for part in (
+        "Luz Mamani",
+        "40506070",
+        "Mi esposo me golpeó anoche",
+        "Juan Pérez Soto",
+        "S1 PNP",
+        "Retiro del agresor",
+    ):
+        assert part in words
+    theft = client.post("/api/v1/testing/cases", json={"draft": draft | {"incident_type": "theft"}}).json()
+    refused = client.post(
+        f"/api/v1/cases/{theft['case_number']}/family-report",
+        json=told,
+        headers=an_officer(client, theft["case_number"][:6]),
+    )
+    assert refused.status_code == 409

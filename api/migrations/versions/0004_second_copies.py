@@ -37,7 +37,7 @@ def upgrade() -> None:
     op.add_column("copies", sa.Column("conversation_id", sa.Uuid(), nullable=True))
     op.add_column("copies", sa.Column("requested_by", sa.String(), nullable=False, server_default="filing"))
     op.alter_column("copies", "requested_by", server_default=None)
-    op.add_column("copies", sa.Column("reason", sa.LargeBinary(), nullable=True))
+    op.add_column("copies", sa.Column("details", sa.LargeBinary(), nullable=True))
     op.add_column("copies", sa.Column("identity_assurance", sa.String(), nullable=False, server_default="declared"))
     op.alter_column("copies", "identity_assurance", server_default=None)
     op.add_column("copies", sa.Column("renewal_due_at", sa.DateTime(timezone=True), nullable=True))
@@ -112,7 +112,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("uq_copies_case_id_kind_number"), "copies")
     op.create_unique_constraint(op.f("uq_copies_case_id_number"), "copies", ["case_id", "number"])
     op.drop_index("ix_copies_renewal_due_at", "copies")
-    for column in ("renewal_due_at", "identity_assurance", "reason", "requested_by", "conversation_id", "kind"):
+    for column in ("renewal_due_at", "identity_assurance", "details", "requested_by", "conversation_id", "kind"):
         op.drop_column("copies", column)
     op.add_column("copies", sa.Column("sha256", sa.String(), nullable=True))
     op.execute("update copies set sha256 = r.sha256 from copy_revisions r where r.copy_id = copies.id and r.number = 1")
