@@ -98,13 +98,7 @@ class ValidateCopyForm(Action):
         if found["answer"] == "wrong":
             turn.say("talk.code_not_right", left=found["left"])
             return _ask(Step.OTP, number)
-        if found["answer"] != "right":
-            turn.say(f"talk.code_{found['answer']}")
-            return _end()
-        if found["cases"]:
-            return [*_ask(Step.COPY_CHOICE, None), SlotSet("cases_offered", found["cases"])]
-        turn.say("talk.copy_under_way", number=found["number"])
-        return _end()
+        return _tell(turn, found)
 
     async def _choose(self, turn: Turn) -> Events:
         chosen = turn.choice or find_case_number(turn.read_text)
@@ -113,13 +107,20 @@ class ValidateCopyForm(Action):
                 return []
             turn.say("talk.not_understood")
             return _ask(Step.COPY_CHOICE, None)
-        try:
-            number = await station.choose_case(turn.conversation_id, chosen)
-        except station.NotFound:
-            turn.say("talk.code_expired")
-        else:
-            turn.say("talk.copy_under_way", number=number)
-        return _end()
+        return _tell(turn, await station.choose_case(turn.conversation_id, chosen))
+
+
+def _tell(turn: Turn, found: dict[str, Any]) -> Events:
+    """Say what came of a code that was right or is over."""
+    if found["answer"] != "right":
+        turn.say(f"talk.code_{found['answer']}")
+    elif found["cases"]:
+        return [*_ask(Step.COPY_CHOICE, None), SlotSet("cases_offered", found["cases"])]
+    elif found["pay_at"]:
+        turn.say("talk.copy_to_pay", amount=found["amount"], url=found["pay_at"])
+    else:
+        turn.say("talk.copy_under_way", number=found["number"])
+    return _end()
 
 
 def _ask(step: Step, number: str | None) -> Events:

@@ -94,10 +94,11 @@ async def answer_code(conversation_id: str, code: str) -> dict[str, Any]:
     return found
 
 
-async def choose_case(conversation_id: str, case_number: str) -> int:
-    """The number of the copy of the complaint chosen. Raises ``NotFound`` if the code's time is over."""
+async def choose_case(conversation_id: str, case_number: str) -> dict[str, Any]:
+    """The same for the complaint that was chosen."""
     path = f"/conversations/{conversation_id}/second-copy/case"
-    return int((await _request("POST", path, {"case_number": case_number}))["number"])
+    found: dict[str, Any] = await _request("POST", path, {"case_number": case_number})
+    return found
 
 
 async def verify_contact(conversation_id: str, code: str) -> str:

@@ -1,5 +1,6 @@
 """What an installation decides, from the environment (prefix ``COMISARIO_``)."""
 
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
@@ -40,6 +41,10 @@ class Settings(BaseSettings):
     """Another server that speaks Twilio's API, in development."""
     registry_url: str | None = None
     """A registry of identities (RENIEC-like); without one a copy says that the identity was declared."""
+    second_copy_fee: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
+    """Soles that a second copy costs at a distance; nothing unless an installation decides otherwise."""
+    payment_url: str | None = None
+    """The payment provider; needed where there is a fee."""
     time_stamp_url: str | None = None
     """The time-stamp authority (RFC 3161); without one papers are signed without its stamp."""
     time_stamp_certificates: Path | None = None
@@ -56,6 +61,12 @@ class Settings(BaseSettings):
     attachments_per_conversation: int = Field(default=20, gt=0)
     turn_notice_seconds: float = 8
     turn_wait_seconds: float = 20
+
+    @model_validator(mode="after")
+    def _fee_can_be_paid(self) -> Self:
+        if self.second_copy_fee and not self.payment_url:
+            raise ValueError("COMISARIO_SECOND_COPY_FEE needs COMISARIO_PAYMENT_URL")
+        return self
 
     @model_validator(mode="after")
     def _production_is_whole(self) -> Self:

@@ -9,6 +9,7 @@ from api.conversations import models as conversations
 from api.copies import models as copies
 from api.evidence import models as evidence
 from api.outbox import models as outbox
+from api.payments import models as payments
 from api.register import models as register
 from api.staff import models as staff
 from api.stations import models as stations
@@ -24,6 +25,7 @@ __all__ = [
     "copies",
     "evidence",
     "outbox",
+    "payments",
     "register",
     "staff",
     "stations",

@@ -6,13 +6,14 @@ import asyncio
 import uvicorn
 from fastapi import FastAPI
 
-from emulators import messages, registry
+from emulators import messages, payments, registry
 
 
 def create_app(inbox: messages.Inbox) -> FastAPI:
     app = FastAPI(title="Emulators of Comisario Virtual", docs_url=None, redoc_url=None)
     app.include_router(messages.router(inbox))
     app.include_router(registry.router())
+    app.include_router(payments.router())
     return app
 
 

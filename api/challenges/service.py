@@ -39,9 +39,10 @@ class Purpose(StrEnum):
 
 
 class Answer(StrEnum):
-    """What a typed code is."""
+    """What a typed code is; ``LATER`` is right, but what it is for can't be done now."""
 
     RIGHT = "right"
+    LATER = "later"
     WRONG = "wrong"
     EXPIRED = "expired"
     EXHAUSTED = "exhausted"

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
@@ -254,39 +254,46 @@ class CodeTyped(BaseModel):
 
 
 class CopyAnswer(BaseModel):
-    """What came of a code. ``cases`` are the complaints to choose from, ``number`` that of the copy that is under way."""
+    """What came of a code. ``cases`` are the complaints to choose from, ``number`` that of the copy that is under way,
+    ``pay_at`` where its fee (``amount``, in soles) is to be paid first."""
 
     answer: Answer
     left: int
     number: int | None
     cases: list[str]
+    pay_at: str | None
+    amount: str | None
+
+    @classmethod
+    def of(cls, found: second_copies.Result) -> Self:
+        return cls(
+            answer=found.answer,
+            left=found.left,
+            number=found.copy.number if found.copy else None,
+            cases=list(found.cases),
+            pay_at=found.payment.url if found.payment else None,
+            amount=f"{found.payment.amount:.2f}" if found.payment else None,
+        )
 
 
 @router.post("/conversations/{conversation_id}/second-copy/code")
 async def answer_code(conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys) -> CopyAnswer:
     at = await clock.now(session)
     found = await second_copies.answer(session, bound_to=_bound_to(conversation), code=body.code, keys=keys, at=at)
-    number = found.copy.number if found.copy else None
-    return CopyAnswer(answer=found.answer, left=found.left, number=number, cases=list(found.cases))
+    return CopyAnswer.of(found)
 
 
 class CaseChosen(BaseModel):
     case_number: str
 
 
-class CopyUnderWay(BaseModel):
-    number: int
-
-
 @router.post("/conversations/{conversation_id}/second-copy/case")
-async def choose_case(conversation: LockedConversation, body: CaseChosen, session: Session, keys: Keys) -> CopyUnderWay:
+async def choose_case(conversation: LockedConversation, body: CaseChosen, session: Session, keys: Keys) -> CopyAnswer:
     at = await clock.now(session)
-    copy = await second_copies.choose(
+    found = await second_copies.choose(
         session, bound_to=_bound_to(conversation), case_number=body.case_number, keys=keys, at=at
     )
-    if copy is None:
-        raise NotFound
-    return CopyUnderWay(number=copy.number)
+    return CopyAnswer.of(found)
 
 
 class ContactAnswer(BaseModel):

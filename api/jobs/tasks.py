@@ -111,6 +111,12 @@ async def send_message(desk: Desk, *, message_id: str) -> None:
         await outbox.send(session, message_id=uuid.UUID(message_id), keys=desk.keys, at=at)
 
 
+async def issue_paid(desk: Desk) -> None:
+    """Issue the second copies whose fee was paid."""
+    async with desk.sessions.begin() as session:
+        await second_copies.issue_paid(session, at=await clock.now(session))
+
+
 async def purge_sent(desk: Desk) -> None:
     """Forget what was sent, and the codes that are over."""
     async with desk.sessions.begin() as session:
@@ -209,6 +215,11 @@ def register(app: App, desk: Desk) -> None:
     @app.task(name="purge_drafts", queueing_lock="purge_drafts")
     async def _purge_drafts(timestamp: int) -> None:
         await purge_drafts(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="issue_paid", queueing_lock="issue_paid")
+    async def _issue_paid(timestamp: int) -> None:
+        await issue_paid(desk)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="purge_sent", queueing_lock="purge_sent")

@@ -14,8 +14,12 @@ from api.copies import service as copies
 from api.copies.models import Copy
 from api.database import Session
 from api.errors import TooManyRequests
+from api.payments import service as payments
+from api.payments.models import Payment
 from api.second_copies import service
+from api.second_copies.service import Result
 from api.security import KeyRing, new_token
+from api.settings import settings
 from vocabulary.codes import find_case_number
 from vocabulary.sentences import sentence
 
@@ -27,7 +31,7 @@ type Line = Annotated[str, Form(max_length=100)]
 
 def _page(request: Request, step: str, **context: object) -> Response:
     page: Response = request.app.state.templates.TemplateResponse(
-        request, "second_copy/page.html", {"step": step} | context
+        request, "second_copy/page.html", {"step": step, "fee": settings().second_copy_fee} | context
     )
     return page
 
@@ -78,11 +82,7 @@ async def answer(request: Request, request_id: Line = "", code: Line = "") -> Re
     if found.answer is Answer.WRONG:
         problem = sentence("talk.code_not_right", left=found.left)
         return _page(request, "code", request_id=request_id, problem=problem)
-    if found.answer is not Answer.RIGHT:
-        return _page(request, "identity", problem=sentence(f"talk.code_{found.answer}"))
-    if found.copy is None:
-        return _page(request, "choice", request_id=request_id, cases=found.cases)
-    return await _issued(request, found.copy)
+    return await _next(request, request_id, found)
 
 
 @router.post("/copia/denuncia")
@@ -90,10 +90,39 @@ async def choose(request: Request, request_id: Line = "", case_number: Line = ""
     keys: KeyRing = request.app.state.keys
     async with request.app.state.sessions.begin() as session:
         at = await clock.now(session)
-        copy = await service.choose(session, bound_to=_place(request_id), case_number=case_number, keys=keys, at=at)
-    if copy is None:
+        found = await service.choose(session, bound_to=_place(request_id), case_number=case_number, keys=keys, at=at)
+    return await _next(request, request_id, found)
+
+
+@router.post("/copia/pago")
+async def paid(request: Request, request_id: Line = "") -> Response:
+    """Whether the fee has arrived."""
+    async with request.app.state.sessions.begin() as session:
+        at = await clock.now(session)
+        waiting = await payments.waiting(session, bound_to=_place(request_id), at=at)
+        copy = await service.issue_paid(session, bound_to=_place(request_id), at=at)
+    if copy is not None:
+        return await _issued(request, copy)
+    if not waiting:
         return _page(request, "identity", problem=sentence("talk.code_expired"))
-    return await _issued(request, copy)
+    return _payment(request, request_id, waiting[-1], problem=sentence("web.second_copy.not_paid"))
+
+
+async def _next(request: Request, request_id: str, found: Result) -> Response:
+    """The page that follows from a code that was right or is over."""
+    if found.answer is not Answer.RIGHT:
+        return _page(request, "identity", problem=sentence(f"talk.code_{found.answer}"))
+    if found.payment is not None:
+        return _payment(request, request_id, found.payment)
+    if found.copy is None:
+        return _page(request, "choice", request_id=request_id, cases=found.cases)
+    return await _issued(request, found.copy)
+
+
+def _payment(request: Request, request_id: str, payment: Payment, problem: str = "") -> Response:
+    return _page(
+        request, "payment", request_id=request_id, url=payment.url, amount=f"{payment.amount:.2f}", problem=problem
+    )
 
 
 async def _issued(request: Request, copy: Copy) -> Response:

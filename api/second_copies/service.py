@@ -27,6 +27,9 @@ from api.copies.templates import ReportDetails
 from api.errors import NotComplete, NotFound
 from api.outbox.senders import available
 from api.outbox.service import Contact
+from api.payments import service as payments
+from api.payments.models import Payment
+from api.payments.provider import ProviderUnavailable
 from api.second_copies.contacts import contacts
 from api.security import KeyRing
 from api.settings import settings
@@ -39,12 +42,14 @@ COMPLAINANT = "complainant"
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a code: ``copy`` once it is issued, else among which ``cases`` (their numbers) to choose."""
+    """What came of a code: the ``copy`` that is under way, else among which ``cases`` (their numbers) to choose, or where
+    its fee is to be paid first."""
 
     answer: Answer
     left: int = 0
     copy: Copy | None = None
     cases: Sequence[str] = ()
+    payment: Payment | None = None
 
 
 async def ask(
@@ -153,18 +158,17 @@ async def answer(session: AsyncSession, *, bound_to: str, code: str, keys: KeyRi
     choosable = await _choosable(session, challenge, keys)
     if len(choosable) > 1 and challenge.copy_id is None:
         return Result(found, cases=[case.number for case in choosable])
-    return Result(found, copy=await _issue(session, challenge, choosable[0], bound_to, at))
+    return await _due(session, challenge, choosable[0], at)
 
 
-async def choose(session: AsyncSession, *, bound_to: str, case_number: str, keys: KeyRing, at: datetime) -> Copy | None:
-    """Issue the copy of one of the complaints that were offered; None if it was not, or the code's time is over."""
+async def choose(session: AsyncSession, *, bound_to: str, case_number: str, keys: KeyRing, at: datetime) -> Result:
+    """The same for one of the complaints that were offered; ``EXPIRED`` if it was not, or the code's time is over."""
     challenge = await challenges.passed(session, purpose=Purpose.SECOND_COPY, bound_to=bound_to, at=at)
-    if challenge is None:
-        return None
-    for case in await _choosable(session, challenge, keys):
-        if case.number == case_number:
-            return await _issue(session, challenge, case, bound_to, at)
-    return None
+    if challenge is not None:
+        for case in await _choosable(session, challenge, keys):
+            if case.number == case_number:
+                return await _due(session, challenge, case, at)
+    return Result(Answer.EXPIRED)
 
 
 async def _choosable(session: AsyncSession, challenge: Challenge, keys: KeyRing) -> list[Case]:
@@ -175,10 +179,26 @@ async def _choosable(session: AsyncSession, challenge: Challenge, keys: KeyRing)
     return [case for case in claimed if case.id == armed.id or used & set(await _reachable(session, case, keys))]
 
 
-async def _issue(session: AsyncSession, challenge: Challenge, case: Case, bound_to: str, at: datetime) -> Copy:
-    """One code is good for one copy, however often it is typed."""
+async def _due(session: AsyncSession, challenge: Challenge, case: Case, at: datetime) -> Result:
+    """The copy that a passed code is good for, however often it is typed, or its payment where there is a fee."""
     if challenge.copy_id is not None:
-        return await session.get_one(Copy, challenge.copy_id)
+        return Result(Answer.RIGHT, copy=await session.get_one(Copy, challenge.copy_id))
+    if settings().second_copy_fee:
+        try:
+            payment = await payments.begin(
+                session, challenge_id=challenge.id, case_id=case.id, bound_to=challenge.bound_to, at=at
+            )
+        except ProviderUnavailable:
+            return Result(Answer.LATER)
+        if payment.copy_id is not None:
+            return Result(Answer.RIGHT, copy=await session.get_one(Copy, payment.copy_id))
+        return Result(Answer.RIGHT, payment=payment)
+    copy = await _request(session, case, challenge.bound_to, at)
+    challenge.copy_id = copy.id
+    return Result(Answer.RIGHT, copy=copy)
+
+
+async def _request(session: AsyncSession, case: Case, bound_to: str, at: datetime) -> Copy:
     conversation = bound_to.partition("conversation:")[2]
     copy = await copies.request(
         session,
@@ -188,10 +208,20 @@ async def _issue(session: AsyncSession, challenge: Challenge, case: Case, bound_
         conversation_id=uuid.UUID(conversation) if conversation else None,
         assurance=Assurance.CONTACT_VERIFIED,
     )
-    challenge.copy_id = copy.id
     if copy.conversation_id:
         await complaints.request_supplements(session, case=case, conversation_id=copy.conversation_id, at=at)
     return copy
+
+
+async def issue_paid(session: AsyncSession, *, at: datetime, bound_to: str | None = None) -> Copy | None:
+    """Issue the copies whose fee was paid meanwhile, of one place or of all; answers the last one."""
+    issued = None
+    for payment in await payments.waiting(session, bound_to=bound_to, at=at):
+        if await payments.settle(payment, at=at):
+            case = await session.get_one(Case, payment.case_id)
+            issued = await _request(session, case, payment.bound_to, at)
+            payment.copy_id = issued.id
+    return issued
 
 
 async def issue_by_officer(

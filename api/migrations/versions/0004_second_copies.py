@@ -100,12 +100,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("once", name=op.f("uq_outbox_once")),
     )
     op.create_index("ix_outbox_contact_hash", "outbox", ["contact_hash", "created_at"])
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("challenge_id", sa.Uuid(), nullable=False),
+        sa.Column("bound_to", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("amount", sa.Numeric(10, 2), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("copy_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_payments_case_id")),
+        sa.ForeignKeyConstraint(["copy_id"], ["copies.id"], name=op.f("fk_payments_copy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
+        sa.UniqueConstraint("challenge_id", name=op.f("uq_payments_challenge_id")),
+    )
+    op.create_index("ix_payments_bound_to", "payments", ["bound_to"])
     op.add_column("conversations", sa.Column("address_hash", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("conversations", "address_hash")
-    for table in ("outbox", "verified_contacts", "challenge_counts", "challenges"):
+    for table in ("payments", "outbox", "verified_contacts", "challenge_counts", "challenges"):
         op.drop_table(table)
     for column in ("identity_assurance", "complainant_hash"):
         op.drop_column("cases", column)

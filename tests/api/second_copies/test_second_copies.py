@@ -8,6 +8,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -155,9 +156,8 @@ async def test_without_the_number_one_of_the_complaints_with_that_phone_is_chose
     issued = []
     for number in (stranger.number, first.number, second.number):
         async with desk.sessions.begin() as session:
-            issued.append(
-                await second_copies.choose(session, bound_to=place, case_number=number, keys=desk.keys, at=now)
-            )
+            found = await second_copies.choose(session, bound_to=place, case_number=number, keys=desk.keys, at=now)
+            issued.append(found.copy)
     assert issued[0] is None
     assert issued[1] is not None
     assert issued[1].case_id == first.id
@@ -339,3 +339,51 @@ async def test_what_was_sent_is_forgotten_after_a_day(desk: Desk, emulators: Emu
         await challenges.purge(session, at=later)
     assert await codes_sent(desk, phone) == []
     assert (await answer(desk, place, "000000")).answer is Answer.NONE_ASKED
+
+
+async def test_where_there_is_a_fee_the_copy_follows_its_payment(
+    desk: Desk, emulators: Emulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMISARIO_SECOND_COPY_FEE", "7.50")
+    monkeypatch.setenv("COMISARIO_PAYMENT_URL", emulators.url)
+    settings.cache_clear()
+    phone, place = a_phone(), a_place()
+    case = await filed(desk, phone=phone)
+    await ask(desk, place, number=case.number)
+    await work(desk, place)
+    (code,) = await codes_sent(desk, phone)
+    for _ in range(2):
+        found = await answer(desk, place, code)
+        assert found.copy is None
+        assert found.payment is not None
+    await tasks.issue_paid(desk)
+    async with desk.sessions() as session:
+        query = select(Copy).where(Copy.case_id == case.id, Copy.number == 2)
+        assert await session.scalar(query) is None
+    async with httpx.AsyncClient() as client:
+        assert "S/ 7.50" in (await client.get(found.payment.url)).text
+        (await client.post(found.payment.url)).raise_for_status()
+    for _ in range(2):
+        await tasks.issue_paid(desk)
+    async with desk.sessions() as session:
+        assert (await session.scalars(select(Copy).where(Copy.case_id == case.id, Copy.number > 1))).one().number == 2
+    assert (await answer(desk, place, code)).copy is not None
+
+
+async def test_a_payment_provider_that_is_down_is_told_kindly_and_the_code_stays_good(
+    desk: Desk, emulators: Emulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, place = a_phone(), a_place()
+    case = await filed(desk, phone=phone)
+    await ask(desk, place, number=case.number)
+    await work(desk, place)
+    (code,) = await codes_sent(desk, phone)
+    with monkeypatch.context() as broken:
+        broken.setenv("COMISARIO_SECOND_COPY_FEE", "7.50")
+        broken.setenv("COMISARIO_PAYMENT_URL", "http://127.0.0.1:9")
+        settings.cache_clear()
+        assert (await answer(desk, place, code)).answer is Answer.LATER
+        broken.setenv("COMISARIO_PAYMENT_URL", emulators.url)
+        settings.cache_clear()
+        assert (await answer(desk, place, code)).payment is not None
+    settings.cache_clear()
