@@ -30,7 +30,14 @@ def driver_url(url: str) -> str:
 
 
 def make_engine(url: str) -> AsyncEngine:
-    return create_async_engine(driver_url(url), pool_size=20, max_overflow=30, pool_pre_ping=True, hide_parameters=True)
+    return create_async_engine(
+        driver_url(url),
+        pool_size=20,
+        max_overflow=30,
+        pool_timeout=60,  # in a rush for one case its requests wait for each other: late is better than refused
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
 
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -18,6 +18,7 @@ from vocabulary.cases import Role
 COOKIE = "staff_session"
 _HOURS = 10
 _PRESENT = timedelta(minutes=10)
+_NOTED = timedelta(minutes=1)
 _hasher = PasswordHasher()
 
 
@@ -61,11 +62,12 @@ async def open_session(session: AsyncSession, *, member: StaffMember, at: dateti
 
 
 async def by_session(session: AsyncSession, *, token: str, at: datetime) -> StaffMember | None:
-    """Whose open session a token is; being seen counts as being on duty."""
+    """Whose open session a token is; being seen, noted once a minute, counts as being on duty."""
     opened = await session.get(StaffSession, token_hash(token))
     if opened is None or opened.expires_at <= at:
         return None
-    opened.seen_at = at
+    if opened.seen_at is None or at - opened.seen_at > _NOTED:
+        opened.seen_at = at
     return await session.get_one(StaffMember, opened.staff_id)
 
 

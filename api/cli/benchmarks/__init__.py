@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.cli.benchmarks import chat_turn, copy_issue, understanding
+from api.cli.benchmarks import chat_turn, copy_issue, second_copies, understanding
 from api.cli.errors import Trouble
 
 
@@ -31,6 +31,9 @@ _ALL = {
         "página mínima con SimpleSigner",
         0.3,
         lambda _: copy_issue.measure(),
+    ),
+    "second_copies": Benchmark(
+        "una de 1.000 copias pedidas a la vez, con números seguidos", "una verificación", 5, second_copies.measure
     ),
 }
 
