@@ -82,7 +82,7 @@ class TokenKey:
 
         return bytes(self._key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
 
-    def _opened(self) -> "tuple[pkcs11.Session, pkcs11.PrivateKey]":
+    def _opened(self) -> "tuple[pkcs11.Session, pkcs11.SignMixin]":
         import pkcs11
 
         token = pkcs11.lib(str(self._module)).get_token(token_label=self._token)
@@ -91,7 +91,7 @@ class TokenKey:
         except pkcs11.UserAlreadyLoggedIn:  # the whole process is: by another signer, or before the session was lost
             session = token.open()
         key = session.get_key(pkcs11.ObjectClass.PRIVATE_KEY, pkcs11.KeyType.RSA, self._label)
-        assert isinstance(key, pkcs11.PrivateKey)
+        assert isinstance(key, pkcs11.SignMixin)
         return session, key
 
     def _found(self) -> tuple[x509.Certificate, ...]:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import httpx
 from asn1crypto import algos, cms, core, parser, tsp
@@ -27,12 +28,20 @@ class TimeStampUnavailable(Exception):
     """The authority is down, too slow, or answers nothing that its pinned certificate has signed."""
 
 
-class NoTimeStamp(Exception):
-    """A token holds no time-stamp that counts; ``foreign`` is whether an authority that is not pinned made it."""
+class Fault(StrEnum):
+    """Why a token holds no time-stamp that counts."""
 
-    def __init__(self, why: str, *, foreign: bool = False) -> None:
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+    OTHER_DATA = "wrong"
+
+
+class NoTimeStamp(Exception):
+    """A token holds no time-stamp that counts."""
+
+    def __init__(self, why: str, fault: Fault = Fault.DAMAGED) -> None:
         super().__init__(why)
-        self.foreign = foreign
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class TimeStamper(timestamps.TimeStamper):
     """
 
     def __init__(self, url: str, *, certificates: Iterable[x509.Certificate], timeout: float = 10.0) -> None:
-        super().__init__()
+        timestamps.TimeStamper.__init__(self)
         self.url = url
         self.certificates = tuple(certificates)
         self._timeout = timeout
@@ -121,7 +130,7 @@ def _held(token: bytes, digest: bytes, pinned: tuple[asn1_x509.Certificate, ...]
     if not (intact and valid):
         raise NoTimeStamp("its signature does not hold")
     if imprint["hash_algorithm"]["algorithm"].native != _IMPRINT or imprint["hashed_message"].native != digest:
-        raise NoTimeStamp("it is over other data")
+        raise NoTimeStamp("it is over other data", Fault.OTHER_DATA)
     at = stated["gen_time"].native
     assert isinstance(at, datetime)
     if not authority.not_valid_before <= at <= authority.not_valid_after:
@@ -135,7 +144,7 @@ def _authority(sid: cms.SignerIdentifier, pinned: tuple[asn1_x509.Certificate, .
         named = cms.IssuerAndSerialNumber({"issuer": candidate.issuer, "serial_number": candidate.serial_number})
         if sid.chosen.dump() == named.dump() and usage is not None and usage.native == ["time_stamping"]:
             return candidate
-    raise NoTimeStamp("its authority is not pinned", foreign=True)
+    raise NoTimeStamp("its authority is not pinned", Fault.FOREIGN)
 
 
 def _named(algorithm: algos.DigestAlgorithm | algos.SignedDigestAlgorithm, known: tuple[str, ...]) -> str:
