@@ -15,7 +15,7 @@ from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathError, RevokedError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import RevocationCheckingRule
@@ -46,7 +46,7 @@ def archived(
     """A paper of ours with what proves its signature later, and a time-stamp over the whole; one more revision.
 
     The first time that is the chain of the signature, of its time-stamp if it has one, and the revocation of all of
-    them; later, the same of the last time-stamp (ETSI EN 319 142-1, 5.5). ``certificates`` are those that the paper
+    them; later, the same of the last time-stamp; always that of the authority which stamps now (ETSI EN 319 142-1, 5.5). ``certificates`` are those that the paper
     may need beside what it carries; every chain must lead to one of the ``roots``. ``at`` is now, aware; ``timeout``
     seconds for every question asked. A certificate that says nowhere how it would be revoked is taken as it is.
 
@@ -69,20 +69,10 @@ async def _archived(
     signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
     writer = Writer(BytesIO(pdf))
     rule = RevocationCheckingRule.CHECK_IF_DECLARED
+    needed = [extract_certificate_info(data).signer_cert for data in _unproven(signatures)]
+    needed += [to_asn1(one) for one in time_stamper.certificates if not to_asn1(one).ca]
     async with asking(roots, known, at=at, timeout=timeout, rule=rule) as context:
-        paths: list[ValidationPath] = []
-        for data in _unproven(signatures):
-            found = extract_certificate_info(data)
-            others = [*known, *found.other_certs]
-            validator = CertificateValidator(found.signer_cert, others, validation_context=context)
-            try:
-                paths.append(await validator.async_validate_usage(set()))
-            except RevokedError as error:
-                raise CertificateRevoked(str(error)) from error
-            except InsufficientRevinfoError as error:
-                raise RevocationUnavailable(str(error)) from error
-            except (PathError, ValidationError) as error:
-                raise CertificateNotValid(str(error)) from error
+        paths = [await _path(certificate, known, context) for certificate in needed]
         DocumentSecurityStore.supply_dss_in_writer(
             writer, None, paths=paths, validation_context=context, embed_roots=True
         )
@@ -94,8 +84,22 @@ async def _archived(
     return output.getvalue()
 
 
+async def _path(
+    certificate: asn1_x509.Certificate, known: list[asn1_x509.Certificate], context: ValidationContext
+) -> ValidationPath:
+    """The chain of a certificate, with what is told of its revocation left in the context."""
+    try:
+        return await CertificateValidator(certificate, known, validation_context=context).async_validate_usage(set())
+    except RevokedError as error:
+        raise CertificateRevoked(str(error)) from error
+    except InsufficientRevinfoError as error:
+        raise RevocationUnavailable(str(error)) from error
+    except (PathError, ValidationError) as error:
+        raise CertificateNotValid(str(error)) from error
+
+
 def _unproven(signatures: list[EmbeddedPdfSignature]) -> Iterator[cms.SignedData]:
-    """The signature and its time-stamp in a paper without an archive, else the last time-stamp."""
+    """The signature and its time-stamp in a paper without an archive, else the archive's last time-stamp."""
     last = signatures[-1]
     yield last.signed_data
     yield from extract_tst_data_iter(last.signer_info, signed=False)

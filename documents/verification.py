@@ -40,6 +40,7 @@ LARGEST = 25_000_000
 _CONTAINERS = 16
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f]{512,})>")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+_TIME_STAMP = bytes.fromhex("060b2a864886f70d0109100104")
 
 
 class Status(StrEnum):
@@ -166,12 +167,12 @@ def _names(container: bytes, signer: asn1_x509.Certificate) -> bool:
 
 
 def _whole(container: bytes) -> bool:
-    """Whether a container holds somebody's signature from its beginning to its end."""
+    """Whether a container holds somebody's signature from its beginning to its end; a time-stamp is none."""
     try:
         parser.peek(container)
     except ValueError:
         return False
-    return _SIGNED_DATA in container[:32]
+    return _SIGNED_DATA in container[:32] and _TIME_STAMP not in container[:80]
 
 
 def _unclaimed(pdf: bytes, *, signed: bool) -> Inspection:

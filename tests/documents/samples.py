@@ -1,19 +1,21 @@
 """Papers to try things on."""
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import cms
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
 from documents.frame import Registration
 from documents.receipt import Receipt
 from documents.seal import Seal
-from documents.signing import Signer
+from documents.signing import Signer, TimeStamper
 from vocabulary.incidents import IncidentType
 
 NAME = "Ñusta Q'ispi Ch'uqi Ŝ ʼ Ünïcode"
@@ -76,9 +78,28 @@ def a_receipt(**changes: Any) -> Receipt:
     return replace(receipt, **changes)
 
 
-def sign(signer: Signer, pdf: bytes, *, signed_at: datetime = ISSUED_AT) -> bytes:
+def sign(
+    signer: Signer, pdf: bytes, *, signed_at: datetime = ISSUED_AT, time_stamper: TimeStamper | None = None
+) -> bytes:
     """A paper signed at the time of its issue, or at another."""
-    return signer.sign(pdf, reason="Copia de la denuncia", location="Perú", signed_at=signed_at)
+    return signer.sign(
+        pdf, reason="Copia de la denuncia", location="Perú", signed_at=signed_at, time_stamper=time_stamper
+    )
+
+
+def containers(pdf: bytes) -> list[bytes]:
+    """What lies in the gaps of a file's signatures, the oldest first, without what fills them up."""
+    found = []
+    for start, end in re.findall(rb"/ByteRange\s*\[0 (\d+) (\d+)", pdf):
+        padded = bytes.fromhex(pdf[int(start) + 1 : int(end) - 1].decode())
+        found.append(cms.ContentInfo.load(padded).dump())
+    return found
+
+
+def covered(pdf: bytes, number: int) -> bytes:
+    """What the signature of that number is over."""
+    start, end, rest = map(int, re.findall(rb"/ByteRange\s*\[0 (\d+) (\d+) (\d+)", pdf)[number])
+    return pdf[:start] + pdf[end : end + rest]
 
 
 def text_of(pdf: bytes) -> str:
