@@ -21,9 +21,8 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import RevocationCheckingRule
 
 from documents.revocation import asking
-from documents.signing import DIGEST, SPARE, CertificateNotValid, Writer, run
+from documents.signing import DIGEST, SPARE, CertificateNotValid, Writer, run, stamp_field
 from documents.time_stamps import TimeStamper, to_asn1
-from vocabulary.sentences import sentence
 
 
 class RevocationUnavailable(Exception):
@@ -69,14 +68,16 @@ async def _archived(
     signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
     writer = Writer(BytesIO(pdf))
     rule = RevocationCheckingRule.CHECK_IF_DECLARED
-    needed = [extract_certificate_info(data).signer_cert for data in _unproven(signatures)]
+    carried = [extract_certificate_info(data) for data in _unproven(signatures)]
+    known = [*known, *(certificate for one in carried for certificate in one.other_certs)]
+    needed = [one.signer_cert for one in carried]
     needed += [to_asn1(one) for one in time_stamper.certificates if not to_asn1(one).ca]
     async with asking(roots, known, at=at, timeout=timeout, rule=rule) as context:
         paths = [await _path(certificate, known, context) for certificate in needed]
         DocumentSecurityStore.supply_dss_in_writer(
             writer, None, paths=paths, validation_context=context, embed_roots=True
         )
-    label = sentence("documents.signature.time_stamp", number=len(signatures))
+    label = stamp_field(len(signatures))
     output = BytesIO()
     await PdfTimeStamper(time_stamper, field_name=label, readable_field_name=label).async_timestamp_pdf(
         writer, DIGEST, bytes_reserved=2 * time_stamper.room + SPARE, output=output
@@ -89,13 +90,15 @@ async def _path(
 ) -> ValidationPath:
     """The chain of a certificate, with what is told of its revocation left in the context."""
     try:
-        return await CertificateValidator(certificate, known, validation_context=context).async_validate_usage(set())
+        validator = CertificateValidator(certificate, known, validation_context=context)
+        path: ValidationPath = await validator.async_validate_usage(set())
     except RevokedError as error:
         raise CertificateRevoked(str(error)) from error
     except InsufficientRevinfoError as error:
         raise RevocationUnavailable(str(error)) from error
     except (PathError, ValidationError) as error:
         raise CertificateNotValid(str(error)) from error
+    return path
 
 
 def _unproven(signatures: list[EmbeddedPdfSignature]) -> Iterator[cms.SignedData]:

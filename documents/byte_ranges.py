@@ -8,7 +8,7 @@ from itertools import islice
 LARGEST_CONTAINER = 65_536
 """Bytes of the largest signature container or time-stamp that is looked at."""
 
-_MOST = 100
+_MOST = 40
 _BYTE_RANGE = re.compile(rb"/ByteRange\s{0,8}\[\s{0,8}(\d{1,12})\s{1,8}(\d{1,12})\s{1,8}(\d{1,12})\s{1,8}(\d{1,12})")
 
 

@@ -16,14 +16,21 @@ from pyhanko.sign.diff_analysis import (
     StandardDiffPolicy,
 )
 from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from documents.byte_ranges import ByteRange
+from documents.signing import stamp_field
 
 _LARGEST_REVISION = 4_000_000
+_MOST_OBJECTS = 100
 _SIGNED_REVISION = 1
 _ARCHIVE = {"/AcroForm", "/DSS"}
 _BOOKKEEPING = {"/Size", "/Prev", "/ID"}
+_STORE = {"/Type", "/Certs", "/OCSPs", "/CRLs"}
+_STAMP = {"/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange"}
+_FIELD = {"/FT", "/T", "/TU", "/V", "/Type", "/Subtype", "/F", "/P", "/Rect"}
 
 _POLICY = StandardDiffPolicy(
     global_rules=[
@@ -66,19 +73,33 @@ def _hold_archive(pdf: bytes, ranges: Sequence[ByteRange]) -> None:
             raise Changed("a signature is over other bytes")
         if signature.signed_revision != _SIGNED_REVISION + number:
             raise Changed("a signature is of another revision")
-        if number and signature.sig_object_type != "/DocTimeStamp":
-            raise Changed("there is another signature")
+        if number:
+            _hold_stamp(signature, stamp_field(number))
     if signatures[-1].evaluate_signature_coverage() is not SignatureCoverageLevel.ENTIRE_FILE:
         raise Changed("the last time-stamp is not over the whole file")
+    if len(reader.root["/AcroForm"]["/Fields"]) != len(ranges):
+        raise Changed("there is another field")
     each = [reader.get_historical_resolver(_SIGNED_REVISION + number) for number in range(len(ranges))]
     for before, after in pairwise(each):
+        if len(after.explicit_refs_in_revision()) > _MOST_OBJECTS:
+            raise Changed("there are more objects than an archive needs")
         found_change = _POLICY.apply(before, after, doc_mdp=MDPPerm.NO_CHANGES)
         if found_change.modification_level > ModificationLevel.LTA_UPDATES:
             raise Changed("there is more than an archive needs")
-    if "/DSS" not in each[-1].root:
-        raise Changed("there is no validation material")
+        if after.root["/DSS"].keys() - _STORE:
+            raise Changed("there is more than validation material")
+        DocumentSecurityStore.read_dss(after)
     if _content(each[0]) != _content(each[-1]):
         raise Changed("the paper says something else than it did")
+
+
+def _hold_stamp(signature: EmbeddedPdfSignature, name: str) -> None:
+    """A document time-stamp says nothing but the time: a viewer would show its name, its reason or its looks."""
+    field = signature.sig_field
+    if signature.sig_object_type != "/DocTimeStamp" or signature.sig_object.keys() - _STAMP:
+        raise Changed("there is another signature")
+    if field.keys() - _FIELD or field["/T"] != name or field.get("/TU", name) != name or any(field["/Rect"]):
+        raise Changed("a time-stamp has a name or looks of its own")
 
 
 def _content(revision: HistoricalResolver) -> list[object]:

@@ -40,6 +40,11 @@ SPARE = 64
 _FIELD = "Firma"
 
 
+def stamp_field(number: int) -> str:
+    """The name of the field of a document time-stamp; the first is 1. Part of the format of papers, never to change."""
+    return f"Sello de tiempo {number}"
+
+
 class CertificateNotValid(Exception):
     """The certificate does not cover the moment of signing: it has expired or is not valid yet."""
 

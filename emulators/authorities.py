@@ -66,7 +66,7 @@ class Authorities:
     """
 
     def __init__(self, folder: Path, *, url: str = URL) -> None:
-        self._folder, self._url = folder, url
+        self.folder, self.url = folder, url
         (folder / _REVOKED_FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = folder / _KEYS_NAME
         if not kept.exists():
@@ -88,12 +88,12 @@ class Authorities:
 
     def revoke(self, certificate: x509.Certificate, *, since: datetime) -> None:
         """Revoke a certificate; every process over the same folder tells it from then on."""
-        place = self._folder / _REVOKED_FOLDER / f"{certificate.serial_number:x}"
+        place = self.folder / _REVOKED_FOLDER / f"{certificate.serial_number:x}"
         _write_once(place, since.isoformat().encode(), mode=0o600)
 
     def revoked(self, *, at: datetime) -> Iterator[tuple[int, datetime]]:
         """The serial numbers that are revoked at a moment, and since when."""
-        for place in sorted((self._folder / _REVOKED_FOLDER).glob("[0-9a-f]*")):
+        for place in sorted((self.folder / _REVOKED_FOLDER).glob("[0-9a-f]*")):
             since = datetime.fromisoformat(place.read_text())
             if since <= at:
                 yield int(place.name, 16), since
@@ -139,7 +139,7 @@ class Authorities:
             builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
         elif not authority:
             access = AuthorityInformationAccessOID.OCSP
-            ocsp_at, crl_at = (x509.UniformResourceIdentifier(f"{self._url}/{path}") for path in ("ocsp", "crl"))
+            ocsp_at, crl_at = (x509.UniformResourceIdentifier(f"{self.url}/{path}") for path in ("ocsp", "crl"))
             points = [x509.DistributionPoint([crl_at], None, None, None)]
             builder = builder.add_extension(
                 x509.AuthorityInformationAccess([x509.AccessDescription(access, ocsp_at)]), critical=False

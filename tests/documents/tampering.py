@@ -19,19 +19,24 @@ from pyhanko.pdf_utils.generic import (
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
-from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfTimeStamper, sign_pdf
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from documents.signing import Signer, TimeStamper, Writer, to_asn1
+from documents.signing import Signer, TimeStamper, Writer, stamp_field, to_asn1
 
 type Change = Callable[[Any], None]
 
 
 def flipped(pdf: bytes, place: int, bit: int = 0) -> bytes:
     return pdf[:place] + bytes([pdf[place] ^ (1 << bit)]) + pdf[place + 1 :]
+
+
+def another_digit(pdf: bytes, place: int) -> bytes:
+    """One hexadecimal digit of a container exchanged for another."""
+    return pdf[:place] + (b"1" if pdf[place : place + 1] == b"0" else b"0") + pdf[place + 1 :]
 
 
 def gaps(pdf: bytes) -> list[tuple[int, int]]:
@@ -98,14 +103,17 @@ def updated(pdf: bytes, change: Change) -> bytes:
     return output.getvalue()
 
 
-def sealed(pdf: bytes, change: Change, time_stamper: TimeStamper, *, material: bool = True) -> bytes:
+def sealed(
+    pdf: bytes, change: Change, time_stamper: TimeStamper, *, material: bool = True, name: str | None = None
+) -> bytes:
     """Changed by an update that also adds validation material and a document time-stamp over all of it."""
     writer, output = Writer(BytesIO(pdf)), BytesIO()
     change(writer)
     if material:
         known = [to_asn1(certificate) for certificate in time_stamper.certificates]
         DocumentSecurityStore.supply_dss_in_writer(writer, None, certs=known)
-    PdfTimeStamper(time_stamper, field_name=f"Sello {len(gaps(pdf))}").timestamp_pdf(
+    name = name or stamp_field(len(gaps(pdf)))
+    PdfTimeStamper(time_stamper, field_name=name, readable_field_name=name).timestamp_pdf(
         writer, "sha256", bytes_reserved=2 * time_stamper.room, output=output
     )
     return output.getvalue()
@@ -218,6 +226,21 @@ def a_text_field(writer: Any) -> None:
     reference = writer.add_object(DictionaryObject({NameObject(key): value for key, value in field.items()}))
     form["/Fields"] = ArrayObject([*(form["/Fields"].raw_get(i) for i in range(len(form["/Fields"]))), reference])
     writer.update_container(form)
+
+
+def an_empty_signature_field(writer: Any) -> None:
+    append_signature_field(writer, SigFieldSpec("Firma del juez"))
+
+
+def many_objects(writer: Any) -> None:
+    for _ in range(20_000):
+        writer.add_object(TextStringObject("x"))
+
+
+def validation_material_that_is_none(writer: Any) -> None:
+    hidden = writer.add_object(StreamObject(stream_data=b"escondido"))
+    writer.root["/DSS"] = writer.add_object(DictionaryObject({NameObject("/OCSPs"): ArrayObject([hidden])}))
+    writer.update_root()
 
 
 def an_object_that_nothing_needs(writer: Any) -> None:

@@ -15,6 +15,7 @@ from pyhanko.sign.validation.policy_decl import (
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
+from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
@@ -99,10 +100,32 @@ def test_five_years_on_a_renewed_paper_is_valid_with_the_root_alone_though_its_c
 
 
 def test_a_paper_without_any_stamp_can_be_archived_later(papers: Papers, authority: Served) -> None:
-    late = keep(papers["signed"], authority, papers.signer, at=ISSUED_AT + timedelta(days=3))
-    assert judged(late, authority, at=ISSUED_AT + timedelta(days=3)).ades_subindic is AdESPassed.OK
+    later = ISSUED_AT + timedelta(days=3)
+    late = keep(papers["signed"], authority, papers.signer, at=later)
+    verdict = judged(late, authority, at=later)
+    assert isinstance(verdict.api_status, PdfSignatureStatus)
+    assert verdict.api_status.bottom_line
+    assert verdict.oldest_evidence_record_timestamp == later
     found = inspect(late, trusted=papers.trusted, time_stampers=authority.time_stamper.certificates)
-    assert (found.level, found.time_stamped_at) == (Level.LTA, ISSUED_AT + timedelta(days=3))
+    assert (found.level, found.time_stamped_at) == (Level.LTA, later)
+
+
+def test_another_authority_can_renew_what_one_that_is_no_more_began(
+    papers: Papers, authority: Served, foreign_authority: Served
+) -> None:
+    later = ISSUED_AT + YEAR
+    with authority.clock.at(later), foreign_authority.clock.at(later):
+        renewed = archived(
+            papers["archived"],
+            certificates=(),
+            roots=(authority.root, foreign_authority.root),
+            time_stamper=foreign_authority.time_stamper,
+            at=later,
+        )
+    both = (*authority.time_stamper.certificates, *foreign_authority.time_stamper.certificates)
+    assert inspect(renewed, trusted=papers.trusted, time_stampers=both).valid
+    only = foreign_authority.time_stamper.certificates
+    assert inspect(renewed, trusted=papers.trusted, time_stampers=only).reasons == ("time_stamp_foreign",)
 
 
 def test_a_development_certificate_that_nobody_can_revoke_is_archived_as_it_is(
@@ -119,8 +142,7 @@ def test_a_development_certificate_that_nobody_can_revoke_is_archived_as_it_is(
 
 def test_an_archive_without_the_answers_that_it_needs_is_not_made(authority: Served, unsigned: bytes) -> None:
     with answering(b"", status=503) as url:
-        elsewhere = type(authority.authorities)(authority.authorities._folder, url=url)
-        signer = Signer.from_pkcs12(elsewhere.issue("Comisaría de DESARROLLO"))
+        signer = authority.signer(revocation_url=url)
         with pytest.raises(RevocationUnavailable):
             keep(sign(signer, unsigned), authority, signer)
 

@@ -2,18 +2,11 @@ import time
 from datetime import timedelta
 
 import pytest
-from cryptography import x509
 
 from documents.revocation import Revocation, Standing, revocation
 from documents.signing import Signer
 from tests.documents.samples import ISSUED_AT
 from tests.emulators.serving import Served, answering
-
-
-def certificates_pointing_at(authority: Served, url: str) -> tuple[x509.Certificate, ...]:
-    """A certificate of the authority whose revocation is told at another address."""
-    elsewhere = type(authority.authorities)(authority.authorities._folder, url=url)
-    return Signer.from_pkcs12(elsewhere.issue("Comisaría de DESARROLLO")).certificates
 
 
 def test_a_certificate_is_good_until_it_is_revoked(authority: Served) -> None:
@@ -40,13 +33,13 @@ def test_a_certificate_that_says_nowhere_how_it_is_revoked_is_unknown(signer: Si
 @pytest.mark.parametrize(("answer", "status"), [(b"", 200), (b"hola", 200), (b"\x30\x80", 200), (b"", 500)])
 def test_what_makes_no_sense_is_unknown(answer: bytes, status: int, authority: Served) -> None:
     with answering(answer, status=status, kind="application/ocsp-response") as url:
-        found = revocation(certificates_pointing_at(authority, url), at=ISSUED_AT)
+        found = revocation(authority.signer(revocation_url=url).certificates, at=ISSUED_AT)
     assert found == Revocation(Standing.UNKNOWN)
 
 
 def test_an_authority_that_is_down_or_never_ends_is_unknown(authority: Served) -> None:
     with answering(b"\x30" * 1000, wait=0.1) as url:
-        asked = certificates_pointing_at(authority, url)
+        asked = authority.signer(revocation_url=url).certificates
         began = time.monotonic()
         assert revocation(asked, at=ISSUED_AT, timeout=0.5) == Revocation(Standing.UNKNOWN)
         assert time.monotonic() - began < 5
@@ -54,7 +47,7 @@ def test_an_authority_that_is_down_or_never_ends_is_unknown(authority: Served) -
 
 
 def test_an_answer_signed_by_a_stranger_is_unknown(authority: Served, foreign_authority: Served) -> None:
-    asked = certificates_pointing_at(authority, foreign_authority.url)
+    asked = authority.signer(revocation_url=foreign_authority.url).certificates
     assert revocation(asked, at=ISSUED_AT) == Revocation(Standing.UNKNOWN)
 
 

@@ -2,12 +2,14 @@
 
 import random
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 from pyhanko.sign.signers import PdfSigner
 
 from documents import complaint_copy
@@ -19,6 +21,7 @@ from tests.documents.conftest import LEVELS, Papers
 from tests.documents.samples import CASE, ISSUED_AT, a_copy, sign
 from tests.documents.tampering import (
     Change,
+    another_digit,
     flipped,
     gaps,
     sealed,
@@ -155,12 +158,17 @@ def lowered(pdf: bytes, number: int) -> bytes:
     return pdf[:start] + pdf[start:end].lower() + pdf[end:]
 
 
-def token_of(pdf: bytes) -> int:
-    """Where the signature's time-stamp lies: in the middle of its own signature."""
-    start, _ = gaps(pdf)[0]
+def in_signature(pdf: bytes) -> int:
+    return _in_middle(pdf, tampering.container_of(pdf)["content"]["signer_infos"][0])
+
+
+def in_stamp_of_signature(pdf: bytes) -> int:
     info = tampering.container_of(pdf)["content"]["signer_infos"][0]
-    token = info["unsigned_attrs"][0]["values"][0]["content"]["signer_infos"][0]["signature"].native
-    return pdf.index(token.hex().upper().encode(), start) + 40
+    return _in_middle(pdf, info["unsigned_attrs"][0]["values"][0]["content"]["signer_infos"][0])
+
+
+def _in_middle(pdf: bytes, info: cms.SignerInfo) -> int:
+    return pdf.index(info["signature"].native.hex().upper().encode()) + 40
 
 
 ALTERED: dict[str, tuple[Callable[[Bench], bytes], str]] = {
@@ -179,20 +187,23 @@ ALTERED: dict[str, tuple[Callable[[Bench], bytes], str]] = {
     ),
     "the last byte": (of("archived", lambda pdf: flipped(pdf, len(pdf) - 2)), "archive_changed"),
     "a digit of the signature": (
-        of("stamped", lambda pdf: flipped(pdf, gaps(pdf)[0][0] + 6400, 6)),
+        of("stamped", lambda pdf: another_digit(pdf, in_signature(pdf))),
         "signature_damaged",
     ),
-    "a digit of the signature's stamp": (of("stamped", lambda pdf: flipped(pdf, token_of(pdf))), "time_stamp_damaged"),
+    "a digit of the signature's stamp": (
+        of("stamped", lambda pdf: another_digit(pdf, in_stamp_of_signature(pdf))),
+        "time_stamp_damaged",
+    ),
     "a digit of the file's stamp": (
-        of("archived", lambda pdf: flipped(pdf, gaps(pdf)[1][0] + 900)),
+        of("archived", lambda pdf: another_digit(pdf, gaps(pdf)[1][0] + 900)),
         "time_stamp_damaged",
     ),
     "a digit that fills up after a stamp": (
-        of("archived", lambda pdf: flipped(pdf, gaps(pdf)[1][1] - 9)),
+        of("archived", lambda pdf: another_digit(pdf, gaps(pdf)[1][1] - 9)),
         "time_stamp_damaged",
     ),
     "a digit that fills up after the signature": (
-        of("stamped", lambda pdf: flipped(pdf, gaps(pdf)[0][1] - 9)),
+        of("stamped", lambda pdf: another_digit(pdf, gaps(pdf)[0][1] - 9)),
         "time_stamp_damaged",
     ),
     "the case of the digits of a stamp": (of("archived", lambda pdf: lowered(pdf, 1)), "time_stamp_damaged"),
@@ -240,6 +251,20 @@ ALTERED: dict[str, tuple[Callable[[Bench], bytes], str]] = {
     "a renewal by a foreign authority": (
         lambda b: sealed(b["archived"], tampering.nothing, b.foreign.time_stamper),
         "time_stamp_foreign",
+    ),
+    "a stamp with a name of its own": (
+        lambda b: sealed(b["stamped"], tampering.nothing, b.authority.time_stamper, name="Firma del juez"),
+        "incremental_update",
+    ),
+    "an empty field for a signature": (
+        lambda b: sealed(b["stamped"], tampering.an_empty_signature_field, b.authority.time_stamper),
+        "incremental_update",
+    ),
+    "validation material that is none": (
+        lambda b: sealed(
+            b["stamped"], tampering.validation_material_that_is_none, b.authority.time_stamper, material=False
+        ),
+        "incremental_update",
     ),
     "a stamp without validation material": (
         lambda b: sealed(b["stamped"], tampering.nothing, b.authority.time_stamper, material=False),
@@ -346,6 +371,22 @@ def test_a_flipped_byte_anywhere_is_never_authentic(name: str, bench: Bench) -> 
         places += [chance.randrange(start, end) for _ in range(150)]
     found = {place: bench.look(flipped(pdf, place, chance.randrange(8))).status for place in places}
     assert {place: status for place, status in found.items() if status is not Status.ALTERED} == {}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda b: b["renewed"] + b"/ByteRange [0 1 2 3]" * 500_000,
+        lambda b: b["renewed"] + b"<" + b"30" * 5_000_000 + b">startxref",
+        lambda b: sealed(b["archived"], tampering.many_objects, b.authority.time_stamper),
+    ],
+    ids=["ranges", "digits", "objects under our own stamp"],
+)
+def test_a_hostile_addition_is_answered_quickly(make: Callable[[Bench], bytes], bench: Bench) -> None:
+    hostile = make(bench)
+    began = time.process_time()
+    assert not bench.look(hostile).valid
+    assert time.process_time() - began < 3
 
 
 def test_random_changes_always_get_an_answer(bench: Bench) -> None:

@@ -50,9 +50,10 @@ class Served:
     def root(self) -> x509.Certificate:
         return self.authorities.root.certificate
 
-    def signer(self, **validity: datetime) -> Signer:
-        """A new key with a certificate by these authorities."""
-        return Signer.from_pkcs12(self.authorities.issue("Comisaría de DESARROLLO", **validity))
+    def signer(self, *, revocation_url: str | None = None, **validity: datetime) -> Signer:
+        """A new key with a certificate by these authorities, whose revocation may be told by somebody else."""
+        authorities = Authorities(self.authorities.folder, url=revocation_url or self.url)
+        return Signer.from_pkcs12(authorities.issue("Comisaría de DESARROLLO", **validity))
 
 
 @contextmanager
