@@ -98,6 +98,8 @@ async def _path(
         raise RevocationUnavailable(str(error)) from error
     except (PathError, ValidationError) as error:
         raise CertificateNotValid(str(error)) from error
+    except Exception as error:  # a stranger's server may answer anything
+        raise RevocationUnavailable(f"{type(error).__name__}: {error}") from error
     return path
 
 

@@ -17,7 +17,7 @@ from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationChec
 from documents.signing import run
 from documents.time_stamps import to_asn1
 
-_CLOCKS_DIFFER = timedelta(minutes=5)
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class Standing(StrEnum):

@@ -19,7 +19,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 _IMPRINT = "sha256"
 _DIGESTS = ("sha256", "sha384", "sha512")
 _SIGNATURES = ("rsassa_pkcs1v15", *(f"{digest}_{kind}" for digest in _DIGESTS for kind in ("rsa", "ecdsa")))
-_BESIDE_CERTIFICATES = 4096
+_BESIDE_CERTIFICATES = 3072
 _LARGEST_ANSWER = 100_000
 _SET = 17
 

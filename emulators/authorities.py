@@ -62,15 +62,16 @@ class _Member:
 class Authorities:
     """The authorities whose keys lie in a folder; those that begin in the same folder at once are the same ones.
 
-    ``url`` is where their services are reached, and is written into the certificates that they issue.
+    ``url`` is where their services are reached, and is written into the certificates that they issue. Those of the
+    authorities themselves are made once, that for time-stamps valid until ``time_stamping_until``.
     """
 
-    def __init__(self, folder: Path, *, url: str = URL) -> None:
+    def __init__(self, folder: Path, *, url: str = URL, time_stamping_until: datetime = _UNTIL) -> None:
         self.folder, self.url = folder, url
         (folder / _REVOKED_FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = folder / _KEYS_NAME
         if not kept.exists():
-            _write_once(kept, b"".join(member.pem() for member in self._made()), mode=0o600)
+            _write_once(kept, b"".join(member.pem() for member in self._made(time_stamping_until)), mode=0o600)
         self.root, self.time_stamping, self.responder = _read(kept.read_bytes())
         chain = (self.time_stamping.certificate, self.root.certificate)
         _write_once(folder / CHAIN_NAME, b"".join(one.public_bytes(Encoding.PEM) for one in chain), mode=0o644)
@@ -98,13 +99,13 @@ class Authorities:
             if since <= at:
                 yield int(place.name, 16), since
 
-    def _made(self) -> tuple[_Member, _Member, _Member]:
+    def _made(self, time_stamping_until: datetime) -> tuple[_Member, _Member, _Member]:
         root = self._member("Autoridad raíz de DESARROLLO", None)
         stamping = [ExtendedKeyUsageOID.TIME_STAMPING]
         answering = [ExtendedKeyUsageOID.OCSP_SIGNING]
         return (
             root,
-            self._member("Sello de tiempo de DESARROLLO", root, usages=stamping),
+            self._member("Sello de tiempo de DESARROLLO", root, usages=stamping, not_after=time_stamping_until),
             self._member("Consulta de revocación de DESARROLLO", root, usages=answering),
         )
 

@@ -1,7 +1,8 @@
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -17,7 +18,6 @@ from pyhanko.sign.validation.policy_decl import (
 )
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
@@ -27,35 +27,56 @@ from documents.signing import CertificateNotValid, Signer, TimeStamper, TimeStam
 from documents.verification import Level, inspect
 from tests.documents.conftest import Papers
 from tests.documents.samples import ISSUED_AT, sign
-from tests.emulators.serving import Served, answering
+from tests.emulators.serving import Clock, Served, answering, served
 
 YEAR = timedelta(days=365)
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""pyHanko judges by the machine's clock alone, so what took years began years ago."""
 
 
-def keep(pdf: bytes, authority: Served, signer: Signer, *, at: datetime = ISSUED_AT) -> bytes:
-    with authority.clock.at(at):
+def keep(
+    pdf: bytes,
+    authority: Served,
+    signer: Signer,
+    *,
+    at: datetime = ISSUED_AT,
+    stamped_by: Served | None = None,
+    before: Served | None = None,
+) -> bytes:
+    """A paper archived at a moment, by the authority of its certificate or by another, perhaps after yet another."""
+    stamping = stamped_by or authority
+    with authority.clock.at(at), stamping.clock.at(at):
         return archived(
             pdf,
             certificates=signer.certificates,
-            roots=(authority.root,),
-            time_stamper=authority.time_stamper,
+            roots=[one.root for one in (authority, stamping, before) if one],
+            time_stamper=stamping.time_stamper,
             at=at,
         )
 
 
-def judged(pdf: bytes, authority: Served, *, at: datetime) -> AdESLTAValidationResult:
-    """What pyHanko's own validation for archives (ETSI EN 319 102-1, 5.6.3) says of the signature at a moment, with no
-    network and nothing trusted but the root.
+def judged(pdf: bytes, *authorities: Served) -> AdESLTAValidationResult:
+    """What pyHanko's own validation for archives (ETSI EN 319 102-1, 5.6.3) says of the signature now, with no network
+    and nothing trusted but the roots.
     """
     policy = CertValidationPolicySpec(
-        trust_manager=SimpleTrustManager.build(trust_roots=[to_asn1(authority.root)]),
+        trust_manager=SimpleTrustManager.build(trust_roots=[to_asn1(one.root) for one in authorities]),
         revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
     )
     offline = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY)
     wanted = PdfSignatureValidationSpec(SignatureValidationSpec(policy, offline))
-    moment = ValidationTimingInfo(validation_time=at, best_signature_time=at, point_in_time_validation=True)
     signature = PdfFileReader(BytesIO(pdf)).embedded_signatures[0]
-    return asyncio.run(ades_lta_validation(signature, wanted, timing_info=moment))
+    return asyncio.run(ades_lta_validation(signature, wanted))
+
+
+def made(
+    authority: Served, signer: Signer, unsigned: bytes, *, at: datetime, stamped_by: Served | None = None
+) -> bytes:
+    """A paper signed, stamped and archived at a moment."""
+    stamping = stamped_by or authority
+    with stamping.clock.at(at):
+        paper = sign(signer, unsigned, signed_at=at, time_stamper=stamping.time_stamper)
+    return keep(paper, authority, signer, at=at, stamped_by=stamped_by)
 
 
 def test_an_archive_holds_every_certificate_and_answer_and_is_still_certified(
@@ -80,48 +101,59 @@ def test_an_archive_begins_with_the_file_that_was_issued(papers: Papers) -> None
 def test_five_years_on_a_renewed_paper_is_valid_with_the_root_alone_though_its_certificate_expired(
     authority: Served, unsigned: bytes
 ) -> None:
-    signer = authority.signer(not_after=ISSUED_AT + 2 * YEAR)
-    stampers = authority.time_stamper.certificates
-    paper = first = keep(sign(signer, unsigned, time_stamper=authority.time_stamper), authority, signer)
+    began = NOW - 5 * YEAR
+    signer = authority.signer(not_after=began + 2 * YEAR)
+    paper = left_alone = made(authority, signer, unsigned, at=began)
     sizes = [len(paper)]
     for year in range(1, 6):
-        paper = keep(paper, authority, signer, at=ISSUED_AT + year * YEAR)
+        paper = keep(paper, authority, signer, at=began + year * YEAR)
         sizes.append(len(paper))
-    end = ISSUED_AT + 5 * YEAR
-    verdict = judged(paper, authority, at=end)
+    verdict = judged(paper, authority)
     assert verdict.ades_subindic is AdESPassed.OK
-    assert verdict.best_signature_time == ISSUED_AT
+    assert verdict.best_signature_time == began
+    assert judged(left_alone, authority).ades_subindic is not AdESPassed.OK
+    stampers = authority.time_stamper.certificates
     found = inspect(paper, trusted=signer.certificates, time_stampers=stampers, required=Level.LTA)
-    assert (found.valid, found.time_stamped_at) == (True, ISSUED_AT)
+    assert (found.valid, found.time_stamped_at) == (True, began)
     assert len(revisions(paper)) == 7
     assert max(after - before for before, after in pairwise(sizes)) < 20_000
-    assert judged(first, authority, at=ISSUED_AT).ades_subindic is AdESPassed.OK
-    assert judged(first, authority, at=end).ades_subindic is not AdESPassed.OK
 
 
-def test_a_paper_without_any_stamp_can_be_archived_later(papers: Papers, authority: Served) -> None:
-    later = ISSUED_AT + timedelta(days=3)
-    late = keep(papers["signed"], authority, papers.signer, at=later)
-    verdict = judged(late, authority, at=later)
+def test_five_years_on_a_paper_is_valid_though_the_authority_that_stamped_it_expired(
+    authority: Served, unsigned: bytes, tmp_path: Path
+) -> None:
+    began = NOW - 5 * YEAR
+    signer = authority.signer(not_after=began + YEAR)
+    with served(tmp_path, Clock(began), time_stamping_until=began + 5 * YEAR / 2) as passing:
+        paper = made(authority, signer, unsigned, at=began, stamped_by=passing)
+        for year in (1, 2):
+            paper = keep(paper, authority, signer, at=began + year * YEAR, stamped_by=passing)
+        left_alone, handed_over = paper, began + 9 * YEAR / 4
+        with passing.clock.at(handed_over):
+            paper = keep(paper, authority, signer, at=handed_over, before=passing)
+    for year in (3, 4, 5):
+        paper = keep(paper, authority, signer, at=began + year * YEAR)
+    assert judged(paper, authority, passing).ades_subindic is AdESPassed.OK
+    assert judged(left_alone, authority, passing).ades_subindic is not AdESPassed.OK
+    both = (*passing.time_stamper.certificates, *authority.time_stamper.certificates)
+    assert inspect(paper, trusted=signer.certificates, time_stampers=both, required=Level.LTA).valid
+
+
+def test_a_paper_without_any_stamp_can_be_archived_later(authority: Served, unsigned: bytes) -> None:
+    signer = authority.signer()
+    late = keep(sign(signer, unsigned, signed_at=NOW - timedelta(days=3)), authority, signer, at=NOW)
+    verdict = judged(late, authority)
     assert isinstance(verdict.api_status, PdfSignatureStatus)
     assert verdict.api_status.bottom_line
-    assert verdict.oldest_evidence_record_timestamp == later
-    found = inspect(late, trusted=papers.trusted, time_stampers=authority.time_stamper.certificates)
-    assert (found.level, found.time_stamped_at) == (Level.LTA, later)
+    assert verdict.oldest_evidence_record_timestamp == NOW
+    found = inspect(late, trusted=signer.certificates, time_stampers=authority.time_stamper.certificates)
+    assert (found.level, found.time_stamped_at) == (Level.LTA, NOW)
 
 
 def test_another_authority_can_renew_what_one_that_is_no_more_began(
     papers: Papers, authority: Served, foreign_authority: Served
 ) -> None:
-    later = ISSUED_AT + YEAR
-    with authority.clock.at(later), foreign_authority.clock.at(later):
-        renewed = archived(
-            papers["archived"],
-            certificates=(),
-            roots=(authority.root, foreign_authority.root),
-            time_stamper=foreign_authority.time_stamper,
-            at=later,
-        )
+    renewed = keep(papers["archived"], authority, papers.signer, at=ISSUED_AT + YEAR, stamped_by=foreign_authority)
     both = (*authority.time_stamper.certificates, *foreign_authority.time_stamper.certificates)
     assert inspect(renewed, trusted=papers.trusted, time_stampers=both).valid
     only = foreign_authority.time_stamper.certificates
@@ -140,8 +172,11 @@ def test_a_development_certificate_that_nobody_can_revoke_is_archived_as_it_is(
     assert (found.valid, found.level) == (True, Level.LTA)
 
 
-def test_an_archive_without_the_answers_that_it_needs_is_not_made(authority: Served, unsigned: bytes) -> None:
-    with answering(b"", status=503) as url:
+@pytest.mark.parametrize(("answer", "status"), [(b"", 503), (b"hola", 200), (b"\x30\x03\x0a\x01\x06", 200)])
+def test_an_archive_without_the_answers_that_it_needs_is_not_made(
+    answer: bytes, status: int, authority: Served, unsigned: bytes
+) -> None:
+    with answering(answer, status=status, kind="application/ocsp-response") as url:
         signer = authority.signer(revocation_url=url)
         with pytest.raises(RevocationUnavailable):
             keep(sign(signer, unsigned), authority, signer)

@@ -1,6 +1,7 @@
 import time
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from documents.revocation import Revocation, Standing, revocation
@@ -55,3 +56,17 @@ def test_an_old_answer_is_unknown(authority: Served) -> None:
     signer = authority.signer()
     with authority.clock.at(ISSUED_AT - timedelta(days=30)):
         assert revocation(signer.certificates, at=ISSUED_AT) == Revocation(Standing.UNKNOWN)
+
+
+def test_a_list_of_revocations_will_do_where_nobody_answers_questions(authority: Served) -> None:
+    def listed() -> bytes:
+        return httpx.get(f"{authority.url}/crl").content
+
+    with answering(listed(), kind="application/pkix-crl", to_questions=False) as url:
+        signer = authority.signer(revocation_url=url)
+        assert revocation(signer.certificates, at=ISSUED_AT) == Revocation(Standing.GOOD)
+    port = int(url.rpartition(":")[2])
+    since = ISSUED_AT - timedelta(hours=1)
+    authority.authorities.revoke(signer.certificate, since=since)
+    with answering(listed(), kind="application/pkix-crl", to_questions=False, port=port):
+        assert revocation(signer.certificates, at=ISSUED_AT) == Revocation(Standing.REVOKED, since)

@@ -57,18 +57,19 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, clock: Clock) -> Iterator[Served]:
+def served(folder: Path, clock: Clock, **validity: datetime) -> Iterator[Served]:
     """Authorities whose keys lie in a folder, answering as long as the block lasts."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        authorities = Authorities(folder, url=url, **validity)
         app = create_app(folder, url=url, clock=clock)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
         listening.listen()
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
-            yield Served(url, Authorities(folder, url=url), clock)
+            yield Served(url, authorities, clock)
         finally:
             server.should_exit = True
             thread.join()
@@ -76,29 +77,42 @@ def served(folder: Path, clock: Clock) -> Iterator[Served]:
 
 @contextmanager
 def answering(
-    answer: bytes, *, status: int = 200, kind: str = "application/timestamp-reply", wait: float = 0
+    answer: bytes,
+    *,
+    status: int = 200,
+    kind: str = "application/timestamp-reply",
+    wait: float = 0,
+    to_questions: bool = True,
+    port: int = 0,
 ) -> Iterator[str]:
-    """The URL of a server that has one answer to everything, a byte at a time if it takes its time."""
+    """The URL of a server that has one answer to everything, a byte at a time if there is a ``wait`` in seconds;
+    unless it answers ``to_questions``, to what is fetched alone. ``port`` 0 is any.
+    """
     leaving = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(status if to_questions else 405)
+
+        def do_GET(self) -> None:
+            self.answer(status)
+
+        def answer(self, status: int) -> None:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
-            for place in range(0, len(answer), 1 if wait else len(answer)):
+            step = 1 if wait else max(len(answer), 1)
+            for place in range(0, len(answer), step):
                 if leaving.wait(wait):
                     return
-                self.wfile.write(answer[place : place + (1 if wait else len(answer))])
-
-        do_GET = do_POST
+                self.wfile.write(answer[place : place + step])
 
         def log_message(self, *_args: object) -> None:
             return None
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
