@@ -1,7 +1,8 @@
 """Which bytes the signatures of a file are over: read from the bytes alone, so that a hostile file has no parser to attack."""
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -68,6 +69,19 @@ def _later(matches: list[re.Match[bytes]], covered: int) -> Iterator[ByteRange]:
             return
         covered = resumed + rest
         yield ByteRange(gap, resumed, covered)
+
+
+def digests(pdf: bytes, ranges: Iterable[ByteRange]) -> list[bytes]:
+    """The SHA-256 of what each signature is over, in one passage through the file."""
+    view, running, hashed, found = memoryview(pdf), hashlib.sha256(), 0, []
+    for one in ranges:
+        running.update(view[hashed : one.gap])
+        signed = running.copy()
+        signed.update(view[one.resumed : one.end])
+        found.append(signed.digest())
+        running.update(view[one.gap : one.end])
+        hashed = one.end
+    return found
 
 
 def revisions(pdf: bytes) -> tuple[int, ...]:

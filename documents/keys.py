@@ -52,17 +52,12 @@ class TokenKey:
     """A key in a PKCS#11 token, over one session that is opened once and, if it is lost, once more for each signature."""
 
     def __init__(self, module: Path, *, token: str, pin: str, key: str) -> None:
-        try:
-            import pkcs11
-        except ImportError as error:
-            raise KeyUnusable("python-pkcs11 is not installed") from error
-        self._lost = pkcs11.PKCS11Error
         self._module, self._token, self._pin, self._label = module, token, pin, key
         self._turn = threading.Lock()
         try:
             self._session, self._key = self._opened()
             self.certificates = self._found()
-        except (pkcs11.PKCS11Error, RuntimeError, ValueError) as error:
+        except (ImportError, RuntimeError, ValueError) as error:  # every error of python-pkcs11 is a RuntimeError
             raise KeyUnusable(f"{type(error).__name__}: {error}") from error
 
     def sign(self, data: bytes) -> bytes:
@@ -70,11 +65,11 @@ class TokenKey:
         with self._turn:
             try:
                 return self._signature(data)
-            except self._lost:
+            except RuntimeError:
                 try:
                     self._session, self._key = self._opened()
                     return self._signature(data)
-                except (self._lost, RuntimeError) as error:
+                except RuntimeError as error:
                     raise KeyUnusable(f"{type(error).__name__}: {error}") from error
 
     def _signature(self, data: bytes) -> bytes:

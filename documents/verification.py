@@ -10,7 +10,7 @@ attachment inside the signed bytes.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from documents.byte_ranges import ByteRange, Uncovered, covering
+from documents.byte_ranges import ByteRange, Uncovered, covering, digests
 from documents.commitment import canonical, commit, statement_record
 from documents.frame import RECORD_NAME, RECORD_SCHEMA
 from documents.later_revisions import Changed, hold_archive
@@ -196,26 +196,13 @@ def _hold(
     """The signature and the time-stamps, if they hold for every byte; raises ``_Broken`` if they do not."""
     ranges = covering(pdf)
     digits = [found.digits(pdf) for found in ranges]
-    digests = _digests(pdf, ranges)
-    signer, stamp = _hold_signature(digits[0], digests[0], tuple(signers), pinned, authorities)
+    hashes = digests(pdf, ranges)
+    signer, stamp = _hold_signature(digits[0], hashes[0], tuple(signers), pinned, authorities)
     stamps = [stamp] if stamp else []
     level = Level.LTA if ranges[1:] else Level.B_T if stamp else Level.B_B
-    for container, digest in zip(digits[1:], digests[1:], strict=True):
+    for container, digest in zip(digits[1:], hashes[1:], strict=True):
         stamps.append(_hold_document_stamp(container, digest, authorities))
     return _Held(ranges, signers[signer], level, tuple(stamps))
-
-
-def _digests(pdf: bytes, ranges: Sequence[ByteRange]) -> list[bytes]:
-    """What each signature is over, in one passage through the file."""
-    view, running, hashed, found = memoryview(pdf), hashlib.sha256(), 0, []
-    for one in ranges:
-        running.update(view[hashed : one.gap])
-        signed = running.copy()
-        signed.update(view[one.resumed : one.end])
-        found.append(signed.digest())
-        running.update(view[one.gap : one.end])
-        hashed = one.end
-    return found
 
 
 def _hold_signature(
