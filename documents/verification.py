@@ -236,7 +236,7 @@ def _hold_signature(
 def _signature_stamp(info: cms.SignerInfo, authorities: tuple[asn1_x509.Certificate, ...]) -> Stamp | None:
     """The time-stamp over the signature, if there is one."""
     unsigned = info["unsigned_attrs"]
-    if not len(unsigned):
+    if not len(unsigned) or unsigned[0]["type"].native != "signature_time_stamp_token":
         return None
     token = unsigned[0]["values"][0].dump()
     return held(token, hashlib.sha256(info["signature"].native).digest(), authorities)

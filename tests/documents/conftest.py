@@ -1,16 +1,13 @@
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
 
 from documents import complaint_copy, receipt
 from documents.archive import archived
 from documents.signing import Signer, create_development_key
-from documents.verification import Level
-from tests.documents.samples import ISSUED_AT, a_copy, a_receipt, sign
+from tests.documents.samples import ISSUED_AT, Papers, a_copy, a_receipt, sign
 from tests.emulators.serving import Clock, Served, served
 
 
@@ -59,31 +56,6 @@ def foreign_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     """Others with the very same names."""
     with served(tmp_path_factory.mktemp("foreign"), Clock(ISSUED_AT)) as answering:
         yield answering
-
-
-@dataclass(frozen=True)
-class Papers:
-    """The same copy at every level, and what a verification must know."""
-
-    signer: Signer
-    roots: tuple[x509.Certificate, ...]
-    by_level: dict[str, bytes]
-
-    @property
-    def trusted(self) -> tuple[x509.Certificate, ...]:
-        return self.signer.certificates
-
-    def __getitem__(self, name: str) -> bytes:
-        return self.by_level[name]
-
-
-LEVELS = {
-    "signed": Level.B_B,
-    "stamped": Level.B_T,
-    "archived": Level.LTA,
-    "renewed": Level.LTA,
-    "stamped later": Level.LTA,
-}
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,13 @@
 import json
 import re
 import subprocess
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from asn1crypto import cms
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
@@ -16,6 +17,7 @@ from documents.frame import Registration
 from documents.receipt import Receipt
 from documents.seal import Seal
 from documents.signing import Signer, TimeStamper
+from documents.verification import Level
 from vocabulary.incidents import IncidentType
 
 NAME = "Ñusta Q'ispi Ch'uqi Ŝ ʼ Ünïcode"
@@ -53,6 +55,31 @@ _COPY = ComplaintCopy(
     offline_seal=SEAL,
     statement_json=json.dumps({"narrative": "Dos sujetos", "name": NAME}, ensure_ascii=False).encode(),
 )
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The same copy at every level, and what a verification must know."""
+
+    signer: Signer
+    roots: tuple[x509.Certificate, ...]
+    by_level: dict[str, bytes]
+
+    @property
+    def trusted(self) -> tuple[x509.Certificate, ...]:
+        return self.signer.certificates
+
+    def __getitem__(self, name: str) -> bytes:
+        return self.by_level[name]
+
+
+LEVELS = {
+    "signed": Level.B_B,
+    "stamped": Level.B_T,
+    "archived": Level.LTA,
+    "renewed": Level.LTA,
+    "stamped later": Level.LTA,
+}
 
 
 def a_copy(**changes: Any) -> ComplaintCopy:

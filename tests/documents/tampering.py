@@ -7,7 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import cms
+from asn1crypto import cms, core
+from cryptography import x509
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
@@ -74,17 +75,49 @@ def with_stamp_of(pdf: bytes, other: bytes) -> bytes:
     return with_container(pdf, container.dump())
 
 
-def with_longer_length(pdf: bytes) -> bytes:
+def with_longer_length(container: cms.ContentInfo) -> None:
     """The signed attributes' length written with a needless zero byte (BER), all around it adapted."""
-    container = container_of(pdf)
     info = container["content"]["signer_infos"][0]
-    attributes = info["signed_attrs"]
-    content = attributes.contents
+    content = info["signed_attrs"].contents
     longer = b"\xa0\x83" + len(content).to_bytes(3) + content
     info["signed_attrs"] = cms.CMSAttributes.load(longer, tag_type="implicit", tag=0)
-    written = container.dump()
-    assert longer in written
-    return with_container(pdf, written)
+    assert longer in container.dump()
+
+
+def with_certificate(certificate: x509.Certificate) -> Callable[[cms.ContentInfo], None]:
+    """One more certificate among those that a container carries."""
+
+    def add(container: cms.ContentInfo) -> None:
+        content = container["content"]
+        content["certificates"] = [
+            *content["certificates"],
+            cms.CertificateChoices("certificate", to_asn1(certificate)),
+        ]
+
+    return add
+
+
+def with_something_unsigned(container: cms.ContentInfo) -> None:
+    info = container["content"]["signer_infos"][0]
+    info["unsigned_attrs"] = [cms.CMSAttribute({"type": "1.2.3.4", "values": [core.Integer(1)]})]
+
+
+def changed_container(pdf: bytes, change: Callable[[cms.ContentInfo], None], number: int = 0) -> bytes:
+    container = container_of(pdf, number)
+    change(container)
+    return with_container(pdf, container.dump(), number)
+
+
+def changed_stamp(pdf: bytes, change: Callable[[cms.ContentInfo], None]) -> bytes:
+    """The time-stamp of the signature changed in its container."""
+
+    def through(container: cms.ContentInfo) -> None:
+        info = container["content"]["signer_infos"][0]
+        token = cms.ContentInfo.load(info["unsigned_attrs"][0]["values"][0].dump())
+        change(token)
+        info["unsigned_attrs"] = [cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]})]
+
+    return changed_container(pdf, through)
 
 
 def signed_otherwise(signer: Signer, pdf: bytes, **settings: Any) -> bytes:

@@ -25,8 +25,7 @@ from documents.archive import CertificateRevoked, RevocationUnavailable, archive
 from documents.byte_ranges import revisions
 from documents.signing import CertificateNotValid, Signer, TimeStamper, TimeStampUnavailable, to_asn1
 from documents.verification import Level, inspect
-from tests.documents.conftest import Papers
-from tests.documents.samples import ISSUED_AT, sign
+from tests.documents.samples import ISSUED_AT, Papers, sign
 from tests.emulators.serving import Clock, Served, answering, served
 
 YEAR = timedelta(days=365)

@@ -13,8 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from documents import complaint_copy, receipt
 from documents.complaint_copy import EvidenceItem, Item
 from documents.signing import Signer
-from tests.documents.conftest import LEVELS, Papers
-from tests.documents.samples import SHA256, a_copy, a_receipt, sign
+from tests.documents.samples import LEVELS, SHA256, Papers, a_copy, a_receipt, sign
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("conformance")]
 

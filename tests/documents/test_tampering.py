@@ -17,11 +17,12 @@ from documents.byte_ranges import revisions
 from documents.signing import Signer, run
 from documents.verification import Inspection, Level, Status, inspect
 from tests.documents import tampering
-from tests.documents.conftest import LEVELS, Papers
-from tests.documents.samples import CASE, ISSUED_AT, a_copy, sign
+from tests.documents.samples import CASE, ISSUED_AT, LEVELS, Papers, a_copy, sign
 from tests.documents.tampering import (
     Change,
     another_digit,
+    changed_container,
+    changed_stamp,
     flipped,
     gaps,
     sealed,
@@ -208,7 +209,42 @@ ALTERED: dict[str, tuple[Callable[[Bench], bytes], str]] = {
     ),
     "the case of the digits of a stamp": (of("archived", lambda pdf: lowered(pdf, 1)), "time_stamp_damaged"),
     "the case of the digits of the signature": (of("stamped", lambda pdf: lowered(pdf, 0)), "time_stamp_damaged"),
-    "a length written longer": (of("signed", with_longer_length), "signature_damaged"),
+    "a length written longer": (
+        of("signed", lambda pdf: changed_container(pdf, with_longer_length)),
+        "signature_damaged",
+    ),
+    "a length in the signature's stamp written longer": (
+        of("stamped", lambda pdf: changed_stamp(pdf, with_longer_length)),
+        "time_stamp_damaged",
+    ),
+    "a length in the file's stamp written longer": (
+        of("archived", lambda pdf: changed_container(pdf, with_longer_length, 1)),
+        "time_stamp_damaged",
+    ),
+    "a foreign certificate in the signature": (
+        lambda b: changed_container(b["stamped"], tampering.with_certificate(b.foreign.root)),
+        "time_stamp_damaged",
+    ),
+    "a foreign certificate in the signature's stamp": (
+        lambda b: changed_stamp(b["stamped"], tampering.with_certificate(b.foreign.root)),
+        "time_stamp_damaged",
+    ),
+    "a foreign certificate in the file's stamp": (
+        lambda b: changed_container(b["archived"], tampering.with_certificate(b.foreign.root), 1),
+        "time_stamp_damaged",
+    ),
+    "something unsigned in the signature": (
+        of("signed", lambda pdf: changed_container(pdf, tampering.with_something_unsigned)),
+        "signature_damaged",
+    ),
+    "something unsigned in the signature's stamp": (
+        of("stamped", lambda pdf: changed_stamp(pdf, tampering.with_something_unsigned)),
+        "time_stamp_damaged",
+    ),
+    "something unsigned in the file's stamp": (
+        of("archived", lambda pdf: changed_container(pdf, tampering.with_something_unsigned, 1)),
+        "time_stamp_damaged",
+    ),
     "a zeroed signature": (of("archived", lambda pdf: zeroed(pdf, 0)), "signature_damaged"),
     "a zeroed stamp": (of("archived", lambda pdf: zeroed(pdf, 1)), "time_stamp_damaged"),
     "a zeroed range of the signature": (of("archived", lambda pdf: without_range(pdf, 0)), "byte_range_wrong"),

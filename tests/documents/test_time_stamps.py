@@ -15,8 +15,7 @@ from pyhanko.sign.fields import MDPPerm
 from documents.byte_ranges import revisions
 from documents.signing import Signer, TimeStamper, TimeStampUnavailable
 from documents.verification import inspect
-from tests.documents.conftest import LEVELS, Papers
-from tests.documents.samples import containers, covered, information, sign
+from tests.documents.samples import LEVELS, Papers, containers, covered, information, sign
 from tests.documents.tampering import container_of
 from tests.emulators.serving import Served, answering
 
