@@ -130,8 +130,9 @@ def test_a_change_under_a_time_stamp_by_our_own_authority_is_an_alteration(
     assert bench.look(tampered) == Inspection(Status.ALTERED, ("incremental_update",))
 
 
-def test_the_same_time_stamp_over_no_change_is_an_archive(bench: Bench) -> None:
-    made = sealed(bench["stamped"], tampering.nothing, bench.authority.time_stamper)
+@pytest.mark.parametrize("name", LEVELS)
+def test_the_same_time_stamp_over_no_change_is_an_archive(name: str, bench: Bench) -> None:
+    made = sealed(bench[name], tampering.nothing, bench.authority.time_stamper)
     assert bench.look(made).level is Level.LTA
 
 
