@@ -1,10 +1,14 @@
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from documents import complaint_copy, receipt
+from documents.archive import archived
 from documents.signing import Signer, create_development_key
-from tests.documents.samples import a_copy, a_receipt, sign
+from tests.documents.samples import ISSUED_AT, Papers, a_copy, a_receipt, sign
+from tests.emulators.serving import Clock, Served, served
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +42,41 @@ def signed(signer: Signer, unsigned: bytes) -> bytes:
 @pytest.fixture(scope="session")
 def signed_receipt(signer: Signer) -> bytes:
     return sign(signer, receipt.render(a_receipt()))
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Authorities that answer by HTTP, at the time at which the papers are issued."""
+    with served(tmp_path_factory.mktemp("authorities"), Clock(ISSUED_AT)) as answering:
+        yield answering
+
+
+@pytest.fixture(scope="session")
+def foreign_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Others with the very same names."""
+    with served(tmp_path_factory.mktemp("foreign"), Clock(ISSUED_AT)) as answering:
+        yield answering
+
+
+@pytest.fixture(scope="session")
+def papers(authority: Served, unsigned: bytes) -> Papers:
+    signer = authority.signer()
+    roots = (authority.root,)
+
+    def kept(pdf: bytes, years: int) -> bytes:
+        at = ISSUED_AT + timedelta(365 * years)
+        with authority.clock.at(at):
+            return archived(
+                pdf, certificates=signer.certificates, roots=roots, time_stamper=authority.time_stamper, at=at
+            )
+
+    signed, stamped = sign(signer, unsigned), sign(signer, unsigned, time_stamper=authority.time_stamper)
+    archive = kept(stamped, 0)
+    every = {
+        "signed": signed,
+        "stamped": stamped,
+        "archived": archive,
+        "renewed": kept(archive, 1),
+        "stamped later": kept(signed, 0),
+    }
+    return Papers(signer, roots, every)

@@ -1,13 +1,16 @@
 """Papers to try things on."""
 
 import json
+import re
 import subprocess
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import cms
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -16,8 +19,9 @@ from documents.family_report import FamilyReport, Party, Proceeding
 from documents.frame import Paper, Registration
 from documents.receipt import Receipt
 from documents.seal import Seal
-from documents.signing import Signer
+from documents.signing import Signer, TimeStamper
 from documents.supplement import Supplement
+from documents.verification import Level
 from vocabulary.incidents import IncidentType
 
 NAME = "Ñusta Q'ispi Ch'uqi Ŝ ʼ Ünïcode"
@@ -55,6 +59,31 @@ _COPY = ComplaintCopy(
     offline_seal=SEAL,
     statement_json=json.dumps({"narrative": "Dos sujetos", "name": NAME}, ensure_ascii=False).encode(),
 )
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The same copy at every level, and what a verification must know."""
+
+    signer: Signer
+    roots: tuple[x509.Certificate, ...]
+    by_level: dict[str, bytes]
+
+    @property
+    def trusted(self) -> tuple[x509.Certificate, ...]:
+        return self.signer.certificates
+
+    def __getitem__(self, name: str) -> bytes:
+        return self.by_level[name]
+
+
+LEVELS = {
+    "signed": Level.B_B,
+    "stamped": Level.B_T,
+    "archived": Level.LTA,
+    "renewed": Level.LTA,
+    "stamped later": Level.LTA,
+}
 
 
 def a_copy(**changes: Any) -> ComplaintCopy:
@@ -118,9 +147,28 @@ def a_report(**changes: Any) -> FamilyReport:
     return replace(report, **changes)
 
 
-def sign(signer: Signer, pdf: bytes, *, signed_at: datetime = ISSUED_AT) -> bytes:
+def sign(
+    signer: Signer, pdf: bytes, *, signed_at: datetime = ISSUED_AT, time_stamper: TimeStamper | None = None
+) -> bytes:
     """A paper signed at the time of its issue, or at another."""
-    return signer.sign(pdf, reason="Copia de la denuncia", location="Perú", signed_at=signed_at)
+    return signer.sign(
+        pdf, reason="Copia de la denuncia", location="Perú", signed_at=signed_at, time_stamper=time_stamper
+    )
+
+
+def containers(pdf: bytes) -> list[bytes]:
+    """What lies in the gaps of a file's signatures, the oldest first, without what fills them up."""
+    found = []
+    for start, end in re.findall(rb"/ByteRange\s*\[0 (\d+) (\d+)", pdf):
+        padded = bytes.fromhex(pdf[int(start) + 1 : int(end) - 1].decode())
+        found.append(cms.ContentInfo.load(padded).dump())
+    return found
+
+
+def covered(pdf: bytes, number: int) -> bytes:
+    """What the signature of that number is over."""
+    start, end, rest = map(int, re.findall(rb"/ByteRange\s*\[0 (\d+) (\d+) (\d+)", pdf)[number])
+    return pdf[:start] + pdf[end : end + rest]
 
 
 def text_of(pdf: bytes) -> str:

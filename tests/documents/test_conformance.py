@@ -1,4 +1,4 @@
-"""veraPDF on every template: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), before and after signing."""
+"""veraPDF on every template and level: PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), before and after signing."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from documents import complaint_copy, family_report, receipt, supplement
 from documents.complaint_copy import EvidenceItem, Item
 from documents.family_report import Party, Proceeding
 from documents.signing import Signer
-from tests.documents.samples import SHA256, a_copy, a_receipt, a_report, a_supplement, sign
+from tests.documents.samples import LEVELS, SHA256, Papers, a_copy, a_receipt, a_report, a_supplement, sign
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("conformance")]
 
@@ -56,8 +56,8 @@ _PAPERS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> dict[str, set[str]]:
-    """What veraPDF says of each paper, unsigned and signed; of all in one start of Java."""
+def verdicts(tmp_path_factory: pytest.TempPathFactory, signer: Signer, papers: Papers) -> dict[str, set[str]]:
+    """What veraPDF says of each paper, unsigned and signed, and of one at every level; of all in one start of Java."""
     java, libraries = shutil.which("java"), sorted(_LIBRARIES.glob("jaxb*.jar"))
     if (java is None or not libraries) and "CI" not in os.environ:
         pytest.skip("needs a JDK and Debian's libjaxb-java")
@@ -66,6 +66,8 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> dict[s
         unsigned = render()
         (folder / f"{name}.pdf").write_bytes(unsigned)
         (folder / f"{name}, signed.pdf").write_bytes(sign(signer, unsigned))
+    for level, paper in papers.by_level.items():
+        (folder / f"level, {level}.pdf").write_bytes(paper)
     canvas = Canvas(str(folder / f"{_STOCK}.pdf"))
     canvas.drawString(72, 720, "Copia de denuncia")
     canvas.save()
@@ -91,6 +93,12 @@ def test_every_paper_conforms_to_the_standards_of_archives_and_of_the_blind(
     name: str, state: str, standard: str, verdicts: dict[str, set[str]]
 ) -> None:
     assert verdicts[f"{name}{state}: {standard}"] == {"conforms"}
+
+
+@pytest.mark.parametrize("standard", ["3a", "ua1"])
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_paper_at_every_level_conforms_to_them(level: str, standard: str, verdicts: dict[str, set[str]]) -> None:
+    assert verdicts[f"level, {level}: {standard}"] == {"conforms"}
 
 
 @pytest.mark.parametrize("standard", ["3a", "ua1"])

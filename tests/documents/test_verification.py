@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
 import pytest
 from asn1crypto import cms
@@ -14,10 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.generic import NameObject, TextStringObject
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, sign_pdf
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.signers import PdfSigner
 from reportlab.pdfgen.canvas import Canvas
 
 from documents import complaint_copy
@@ -26,6 +23,7 @@ from documents.frame import Frame
 from documents.signing import Signer, to_asn1
 from documents.verification import LARGEST, Inspection, Status, inspect
 from tests.documents.samples import CASE, CODE, ISSUED_AT, a_copy, sign
+from tests.documents.tampering import another_title, flipped, no_attachments, signed_otherwise, updated
 
 
 def look(pdf: bytes, signer: Signer) -> Inspection:
@@ -35,32 +33,10 @@ def look(pdf: bytes, signer: Signer) -> Inspection:
     return found
 
 
-def flipped(pdf: bytes, place: int, bit: int = 0) -> bytes:
-    return pdf[:place] + bytes([pdf[place] ^ (1 << bit)]) + pdf[place + 1 :]
-
-
 def gap(pdf: bytes) -> tuple[int, int]:
     found = re.search(rb"/ByteRange\s*\[0 (\d+) (\d+)", pdf)
     assert found is not None
     return int(found[1]), int(found[2])
-
-
-def updated(pdf: bytes, change: Callable[[Any], None]) -> bytes:
-    writer: Any = IncrementalPdfFileWriter(BytesIO(pdf))
-    change(writer)
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()
-
-
-def with_another_title(writer: Any) -> None:
-    writer.trailer["/Info"]["/Title"] = TextStringObject("COPIA DE DENUNCIA 1")
-    writer.mark_update(writer.trailer.raw_get("/Info"))
-
-
-def without_its_attachments(writer: Any) -> None:
-    del writer.root[NameObject("/Names")]
-    writer.update_root()
 
 
 def plain_page() -> bytes:
@@ -70,14 +46,6 @@ def plain_page() -> bytes:
     canvas.showPage()
     canvas.save()
     return target.getvalue()
-
-
-def signed_otherwise(signer: Signer, pdf: bytes, **settings: Any) -> bytes:
-    """Signed with the same key, by pyHanko as it comes."""
-    fixed: dict[str, Any] = {"subfilter": SigSeedSubFilter.PADES, "md_algorithm": "sha256"}
-    metadata = PdfSignatureMetadata(**({"field_name": "Firma"} | fixed | settings))
-    output = sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), metadata, signer=signer._cms)
-    return bytes(output.getvalue())
 
 
 def two_of_one_authority() -> tuple[Signer, Signer]:
@@ -166,9 +134,9 @@ TAMPERED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a line appended": (lambda pdf: pdf + b"\n", "bytes_appended"),
     "garbage appended": (lambda pdf: pdf + b"hola" * 100, "bytes_appended"),
     "garbage before": (lambda pdf: b"\n" + pdf, ""),
-    "an update that changes the title": (lambda pdf: updated(pdf, with_another_title), "incremental_update"),
+    "an update that changes the title": (lambda pdf: updated(pdf, another_title), "incremental_update"),
     "an update that drops the attachments": (
-        lambda pdf: updated(pdf, without_its_attachments),
+        lambda pdf: updated(pdf, no_attachments),
         "incremental_update",
     ),
     "the file twice": (lambda pdf: pdf + pdf, "incremental_update"),
