@@ -9,7 +9,7 @@ from starlette.templating import Jinja2Templates
 
 from api.access import public
 from api.clock import LIMA
-from api.copies import papers, service
+from api.copies import service
 from api.copies.service import Verdict
 from api.database import Session
 from api.errors import NotFound
@@ -87,7 +87,7 @@ async def verify_upload(request: Request, session: Session, file: Annotated[Uplo
         problem = sentence("web.verification.no_file")
         return _page(request, "verification/page.html", result=None, code="", unknown=False, problem=problem)
     pdf = await file.read(LARGEST + 1)
-    verdict = await service.verify_file(session, pdf=pdf, trusted=papers.trusted())
+    verdict = await service.verify_file(session, pdf=pdf)
     return _verdict_page(request, verdict, await service.registered(session, pdf=pdf) if verdict.valid else None, "")
 
 

@@ -70,20 +70,8 @@ class KeyRing:
         """A 32-byte key from its file, made at the first need; two processes at once get the same one."""
         path = self.folder / f"{name}.key"
         if not path.exists():
-            self._write_once(path, secrets.token_bytes(32))
+            write_once(path, secrets.token_bytes(32))
         return path.read_bytes()
-
-    def _write_once(self, path: Path, content: bytes) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.stem}.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass  # another process was first; its key counts
-        finally:
-            fresh.unlink()
 
     @cached_property
     def register_key(self) -> Ed25519PrivateKey:
@@ -99,7 +87,7 @@ class KeyRing:
         """The register's name: the first that was asked with, whatever the address is later."""
         path = self.folder / "register.origin"
         if not path.exists():
-            self._write_once(path, name.encode())
+            write_once(path, name.encode())
         return path.read_text()
 
     @cached_property
@@ -121,6 +109,20 @@ class KeyRing:
 
     def sign_link(self, payload: str) -> str:
         return self.keyed_hash(payload, purpose="link").hex()[:32]
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Write a file of a keys' folder, readable by its owner alone; of several processes at once the first one's counts."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.stem}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass  # another process was first
+    finally:
+        fresh.unlink()
 
 
 def new_token() -> str:

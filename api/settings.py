@@ -28,7 +28,13 @@ class Settings(BaseSettings):
     """Whether an authorised institution runs this with an accredited certificate; until then every copy says it does not."""
 
     signing_key: Path | None = None
+    """PKCS#12 with the institution's key, certificate and chain."""
     signing_passphrase: SecretStr = SecretStr("")
+    """Of the PKCS#12, or the PIN of the token."""
+    signing_module: Path | None = None
+    """The PKCS#11 library of a token or HSM that holds the key instead of a file."""
+    signing_token: str = ""
+    signing_key_label: str = ""
 
     smtp_url: SecretStr = SecretStr("")
     """The server that takes e-mail: ``smtp://user:password@host:port`` or ``smtps://…``; without one none is sent."""
@@ -78,7 +84,7 @@ class Settings(BaseSettings):
                 for name, value in {
                     "DATABASE_URL": self.database_url.get_secret_value(),
                     "COMISARIO_INTERNAL_SECRET": self.internal_secret.get_secret_value(),
-                    "COMISARIO_SIGNING_KEY": self.signing_key,
+                    "COMISARIO_SIGNING_KEY": self.signing_key or self.signing_module,
                 }.items()
                 if not value
             ]

@@ -2,24 +2,27 @@
 
 import argparse
 import asyncio
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
-from emulators import messages, payments, registry
+from emulators import authorities, messages, payments, registry
 
 
-def create_app(inbox: messages.Inbox) -> FastAPI:
-    app = FastAPI(title="Emulators of Comisario Virtual", docs_url=None, redoc_url=None)
+def create_app(inbox: messages.Inbox, folder: Path, url: str) -> FastAPI:
+    """The emulators of one folder, in which the authorities' keys are; ``url`` is where they are reached."""
+    app = authorities.create_app(folder, url=url)
     app.include_router(messages.router(inbox))
     app.include_router(registry.router())
     app.include_router(payments.router())
     return app
 
 
-async def _serve(host: str, port: int, smtp_port: int) -> None:
+async def _serve(host: str, port: int, smtp_port: int, folder: Path) -> None:
     inbox = messages.Inbox()
-    server = uvicorn.Server(uvicorn.Config(create_app(inbox), host=host, port=port, log_level="warning"))
+    app = create_app(inbox, folder, f"http://{host}:{port}")
+    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
     async with messages.smtp_server(inbox, host, smtp_port):
         await server.serve()
 
@@ -29,8 +32,9 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--smtp-port", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True, help="where the authorities' keys are kept")
     arguments = parser.parse_args()
-    asyncio.run(_serve(arguments.host, arguments.port, arguments.smtp_port))
+    asyncio.run(_serve(arguments.host, arguments.port, arguments.smtp_port, arguments.folder))
 
 
 if __name__ == "__main__":

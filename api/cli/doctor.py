@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from api.cli import setup
 from api.cli.errors import Trouble
 from api.cli.up import Options, check
-from api.copies import papers
+from api.copies import keys
 from api.settings import Settings
-from documents.signing import KeyUnusable
+from documents.keys import KeyUnusable
 from vocabulary.sentences import sentence
 
 
@@ -45,8 +45,8 @@ def _bot() -> str | None:
 
 def _key() -> str | None:
     try:
-        if Settings().signing_key is not None:
-            papers.signer()
+        if Settings().signing_key or Settings().signing_module:
+            keys.signer()
     except (OSError, KeyUnusable):
         return str(Trouble("signing_key"))
     except ValidationError:

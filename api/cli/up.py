@@ -53,12 +53,18 @@ def check(options: Options) -> None:
     free = shutil.disk_usage(options.data).free // 2**20
     if free < _NEEDED_MB:
         raise Trouble("disk_full", free=free, needed=_NEEDED_MB, path=options.data)
+    if not _is_free(options.host, options.port):
+        raise Trouble("port_taken", port=options.port)
+
+
+def _is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((options.host, options.port))
-        except OSError as error:
-            raise Trouble("port_taken", port=options.port) from error
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def up(options: Options) -> int:
@@ -95,15 +101,32 @@ def _environment(options: Options, url: str) -> None:
     os.environ.setdefault("COMISARIO_PUBLIC_URL", options.url)
     os.environ.setdefault("COMISARIO_INTERNAL_SECRET", KeyRing(options.data / "keys").internal_secret)
     if emulated():
-        host, port, smtp_port = "127.0.0.1", free_port(), free_port()
-        os.environ["COMISARIO_EMULATORS"] = f"{port}:{smtp_port}"
-        os.environ.setdefault("COMISARIO_SMTP_URL", f"smtp://{host}:{smtp_port}")
-        if "COMISARIO_TWILIO_ACCOUNT_SID" not in os.environ:
-            os.environ["COMISARIO_TWILIO_ACCOUNT_SID"] = f"AC{'0' * 32}"
-            os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = "emulated"  # noqa: S105 - the emulator's, which checks none
-            os.environ["COMISARIO_TWILIO_SMS_FROM"] = "+15005550006"
-            os.environ["COMISARIO_TWILIO_URL"] = f"http://{host}:{port}"
+        _emulate(options.data / "emulators")
     settings.cache_clear()
+
+
+def _emulate(folder: Path) -> None:
+    """Have everything that development lacks come from the emulators.
+
+    They keep their port, which is written into the certificates of the authorities, as long as it is free.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    kept = folder / "port"
+    port = int(kept.read_text()) if kept.exists() else free_port()
+    if not _is_free("127.0.0.1", port):
+        port = free_port()
+    kept.write_text(str(port))
+    smtp_port, url = free_port(), f"http://127.0.0.1:{port}"
+    os.environ["COMISARIO_EMULATORS"] = f"{port}:{smtp_port}"
+    os.environ.setdefault("COMISARIO_SMTP_URL", f"smtp://127.0.0.1:{smtp_port}")
+    if "COMISARIO_TWILIO_ACCOUNT_SID" not in os.environ:
+        os.environ["COMISARIO_TWILIO_ACCOUNT_SID"] = f"AC{'0' * 32}"
+        os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = "emulated"  # noqa: S105 - the emulator's, which checks none
+        os.environ["COMISARIO_TWILIO_SMS_FROM"] = "+15005550006"
+        os.environ["COMISARIO_TWILIO_URL"] = url
+    if "COMISARIO_TIME_STAMP_URL" not in os.environ:
+        os.environ["COMISARIO_TIME_STAMP_URL"] = f"{url}/tsa"
+        os.environ["COMISARIO_TIME_STAMP_CERTIFICATES"] = str(folder / "sello-de-tiempo.pem")
 
 
 def emulated() -> bool:
@@ -136,7 +159,8 @@ def parts(options: Options, model: Path) -> list[Part]:
     emulators = []
     if ports := os.environ.get("COMISARIO_EMULATORS"):
         port, _, smtp_port = ports.partition(":")
-        command = [python, "-m", "emulators", "--port", port, "--smtp-port", smtp_port]
+        folder = str(options.data / "emulators")
+        command = [python, "-m", "emulators", "--port", port, "--smtp-port", smtp_port, "--folder", folder]
         emulators = [Part("emulators", command, ROOT, shared, logs / "emulators.log")]
     return [
         *emulators,
@@ -160,6 +184,9 @@ async def _serve(options: Options, model: Path) -> int:
         with step("start"):
             await _until_ready(options, supervisor, stopped)
         if not stopped.is_set():
+            if ports := os.environ.get("COMISARIO_EMULATORS"):
+                address = f"http://127.0.0.1:{ports.partition(':')[0]}"
+                print(sentence("cli.emulators", url=address), file=sys.stderr, flush=True)
             print(sentence("cli.ready", url=options.url), flush=True)
         await stopped.wait()
     finally:

@@ -7,20 +7,19 @@ from pydantic import ValidationError
 
 from api.cli.errors import Trouble
 from api.cli.session import use, with_session
-from api.copies import papers, service
+from api.copies import keys, service
 from api.register import service as register
 from api.register.service import Proof
 from api.security import KeyRing
 from documents import merkle
 from documents.checkpoint import NotSigned, opened
-from documents.verification import inspect
 from vocabulary.sentences import sentence
 
 
 def run(file: Path, *, data: Path, as_json: bool) -> int:
     """Answers 0 only for an authentic copy. A file that is no PDF is an answer, not an error."""
     pdf = _read(file)
-    verdict = with_session(data, lambda session: service.verify_file(session, pdf=pdf, trusted=papers.trusted()))
+    verdict = with_session(data, lambda session: service.verify_file(session, pdf=pdf))
     if as_json:
         print(verdict.model_dump_json())
     else:
@@ -39,8 +38,7 @@ def prove(file: Path, *, proof: Path, key: str | None, since: Path | None, data:
     if not (data / "keys").is_dir():
         raise Trouble("no_keys", folder=data / "keys")
     use(data)
-    papers.signer.cache_clear()
-    inspection = inspect(_read(file), trusted=papers.trusted())
+    inspection = keys.look(_read(file), {})
     if not inspection.valid:
         print(sentence(f"cli.verdict.{inspection.status}", case_number=""))
         return 1

@@ -48,3 +48,12 @@ class Revision(Base):
     sha256: Mapped[str] = mapped_column(unique=True)
     level: Mapped[str]
     made_at: Mapped[datetime]
+
+
+class CertificateRevocation(Base):
+    """A signing certificate of ours that its authority revoked: nothing is signed with it any more."""
+
+    __tablename__ = "certificate_revocations"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]

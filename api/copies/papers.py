@@ -1,20 +1,19 @@
 """Making a paper: from the sealed statement to signed bytes."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-
-from cryptography.x509 import Certificate
+from functools import partial
 
 from api.cases import service as cases
 from api.cases.models import Case
 from api.clock import LIMA
+from api.copies import keys as signing
 from api.copies.models import Copy
 from api.copies.templates import Filled, Material, Told, fill
 from api.register import service as register
 from api.security import KeyRing
-from api.settings import settings
 from api.stations.models import Station
 from documents import complaint_copy, family_report, receipt, supplement
 from documents.commitment import commit, statement_record
@@ -23,27 +22,15 @@ from documents.family_report import FamilyReport
 from documents.frame import Registration
 from documents.receipt import Receipt
 from documents.seal import Seal
-from documents.signing import Signer, create_development_key
 from documents.supplement import Supplement
+from documents.time_stamps import TimeStampUnavailable
+from documents.verification import Level
 from vocabulary.sentences import sentence
 
+_log = logging.getLogger(__name__)
 DETAILS = "copy details"
 """What the details of a copy are sealed for."""
 _TEMPLATES = {Receipt: receipt, ComplaintCopy: complaint_copy, Supplement: supplement, FamilyReport: family_report}
-
-
-@cache
-def signer() -> Signer:
-    """The institution's key or, without one, a development key that says what it is."""
-    if (key := settings().signing_key) is not None:
-        passphrase = settings().signing_passphrase.get_secret_value() or None
-        return Signer.from_pkcs12(key, passphrase)
-    return Signer.from_pkcs12(create_development_key(settings().keys).pkcs12)
-
-
-def trusted() -> tuple[Certificate, ...]:
-    """The certificates that a copy of ours is signed with."""
-    return signer().certificates
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,10 @@ class Paper:
 async def signed_paper(
     copy: Copy, *, case: Case, station: Station, statement: Told, keys: KeyRing, at: datetime
 ) -> Paper:
-    """The signed file of a copy."""
+    """The signed file of a copy, stamped if the time-stamp authority answers; else its archive stamps it later.
+
+    Raises ``OSError``, ``KeyUnusable`` and ``CertificateNotValid`` for a key that can't sign now.
+    """
     material = Material(
         copy=copy,
         case=case,
@@ -85,12 +75,17 @@ async def signed_paper(
 def _sign(unsigned: Filled, at: datetime) -> Paper:
     template = _TEMPLATES[type(unsigned)]
     frame = template.frame_of(unsigned)
-    pdf = signer().sign(
-        template.render(unsigned),
-        reason=sentence(f"documents.signature.reason_{frame.kind}", case_number=unsigned.case_number),
-        location=sentence("documents.signature.location"),
-        signed_at=at,
+    drawn = template.render(unsigned)
+    reason = sentence(f"documents.signature.reason_{frame.kind}", case_number=unsigned.case_number)
+    sign = partial(
+        signing.signer().sign, drawn, reason=reason, location=sentence("documents.signature.location"), signed_at=at
     )
+    pdf, level = None, Level.B_B
+    if (stamper := signing.time_stamper()) is not None:
+        try:
+            pdf, level = sign(time_stamper=stamper), Level.B_T
+        except TimeStampUnavailable as error:
+            _log.warning("a paper is signed without a time-stamp: %s", error)
     statement = statement_record(
         case_number=unsigned.case_number,
         number=frame.statement_number or 1,
@@ -99,8 +94,8 @@ def _sign(unsigned: Filled, at: datetime) -> Paper:
     )
     keys = unsigned.registration
     return Paper(
-        pdf,
+        pdf or sign(),
         commitment=commit(keys.paper_key, frame.record()),
         statement_commitment=commit(keys.statement_key, statement),
-        level="b_b",
+        level=level,
     )

@@ -9,7 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from cryptography.x509 import Certificate
 from pydantic import BaseModel
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,14 +18,15 @@ from api.audit import service as audit
 from api.audit.service import Act
 from api.cases import service as cases
 from api.cases.models import Case
-from api.copies.models import Copy, Revision
+from api.copies import keys
+from api.copies.models import CertificateRevocation, Copy, Revision
 from api.copies.papers import Paper
 from api.errors import NotFound
 from api.register import service as public_register
 from api.register.service import Place
 from api.security import KeyRing
 from documents.frame import Kind
-from documents.verification import inspect
+from documents.verification import Inspection, Level
 from vocabulary.cases import Assurance
 from vocabulary.codes import new_code, normalise_code
 from vocabulary.sentences import sentence
@@ -133,7 +133,7 @@ async def register(session: AsyncSession, *, copy: Copy, case: Case, paper: Pape
     await public_register.ensure(session, commitment=paper.statement_commitment, at=at)
     public_register.add(session, commitment=paper.commitment, at=at)
     await add_revision(session, copy=copy, case=case, pdf=paper.pdf, level=paper.level, keys=keys, at=at)
-    copy.issued_at = at
+    copy.issued_at = copy.renewal_due_at = at
     copy.commitment = paper.commitment
     audit.record(session, Act.COPY_ISSUED, actor="worker", subject=f"copy:{copy.id}", at=at)
 
@@ -243,17 +243,44 @@ async def registered(
     return await public_register.place(session, commitment=commitment) or "waiting"
 
 
-async def verify_file(session: AsyncSession, *, pdf: bytes, trusted: Sequence[Certificate]) -> Verdict:
-    """Whether a file is one of ours, unaltered: its signature first, then the register of every file issued."""
-    inspection = await asyncio.to_thread(inspect, pdf, trusted=trusted)
+async def verify_file(session: AsyncSession, *, pdf: bytes) -> Verdict:
+    """Whether a file is one that was issued, unaltered: by the register of every revision given out and by its signature.
+
+    The register says that a file was signed before any revocation; of any other the signature must say it itself.
+    """
     copy = await session.scalar(select(Copy).where(Copy.id == _of_file(pdf)))
+    revoked = {} if copy else await revocations(session)
+    inspection = await asyncio.to_thread(keys.look, pdf, revoked)
     if inspection.valid and copy is not None:
         return await _verdict(session, copy, file_seen=True)
+    reasons = list(inspection.explanations())
+    status: Literal["authentic", "altered", "not_ours", "unreadable"] = inspection.status.value
+    if inspection.valid:
+        status, reasons = await _not_as_issued(session, inspection)
     return Verdict(
         valid=False,
-        status="not_ours" if inspection.valid else inspection.status.value,
-        reasons=[sentence("verification.not_registered")] if inspection.valid else list(inspection.explanations()),
+        status=status,
+        reasons=reasons,
         case_number=None,
         issued_at=None,
         copy_number=None,
     )
+
+
+async def _not_as_issued(
+    session: AsyncSession, inspection: Inspection
+) -> tuple[Literal["altered", "not_ours"], list[str]]:
+    """What a file is whose signature holds, but which was not given out so."""
+    query = select(Revision.level).join(Copy).where(Copy.verification_code == inspection.verification_code)
+    levels = (await session.scalars(query)).all()
+    if not levels:
+        return "not_ours", [sentence("verification.not_registered")]
+    lowest = min((Level(level) for level in levels), key=list(Level).index)
+    stripped = inspection.level is not None and not inspection.level.reaches(lowest)
+    key = "documents.verification.time_stamp_missing" if stripped else "verification.not_as_issued"
+    return "altered", [sentence(key)]
+
+
+async def revocations(session: AsyncSession) -> dict[str, datetime]:
+    """The signing certificates that were revoked, by fingerprint, and since when."""
+    return {found.fingerprint: found.since for found in await session.scalars(select(CertificateRevocation))}

@@ -23,7 +23,7 @@ from api.conversations import turns
 from api.conversations.bot import Bot
 from api.conversations.models import Conversation
 from api.conversations.turns import Turns
-from api.copies import papers
+from api.copies import keeping, papers
 from api.copies import service as copies
 from api.copies.models import Copy
 from api.database import make_engine, make_sessions
@@ -63,6 +63,9 @@ async def issue_copy(desk: Desk, *, copy_id: str) -> None:
         at = await clock.now(session)
         copy = await copies.locked(session, copy_id=uuid.UUID(copy_id))
         if copy.issued_at is not None:
+            return
+        if (trouble := await keeping.can_sign(session, at=at)) is not None:
+            _log.error("copy %s waits: the signing key is %s", copy.id, trouble)
             return
         case = await session.get_one(Case, copy.case_id)
         station = await session.get_one(Station, case.station_id)
@@ -109,6 +112,35 @@ async def send_message(desk: Desk, *, message_id: str) -> None:
     async with desk.sessions.begin() as session:
         at = await clock.now(session)
         await outbox.send(session, message_id=uuid.UUID(message_id), keys=desk.keys, at=at)
+
+
+async def issue_waiting(desk: Desk) -> None:
+    """Issue the copies that waited for a key, once there is one."""
+    async with desk.sessions() as session:
+        left = await keeping.waiting(session, at=await clock.now(session))
+    for copy_id in left:
+        await issue_copy(desk, copy_id=str(copy_id))
+
+
+async def archive_copies(desk: Desk) -> None:
+    """Make and renew the archive time-stamps that are due, each in a transaction of its own."""
+    async with desk.sessions() as session:
+        left = await keeping.due(session, at=await clock.now(session))
+    for copy_id in left:
+        async with desk.sessions.begin() as session:
+            await keeping.archive(session, copy_id=copy_id, keys=desk.keys, at=await clock.now(session))
+
+
+async def watch_key(desk: Desk) -> None:
+    """Tell staff what they must know of the signing key."""
+    async with desk.sessions.begin() as session:
+        await keeping.warn(session, keys=desk.keys, at=await clock.now(session))
+
+
+async def ask_revocation(desk: Desk) -> None:
+    """Ask whether the signing certificate was revoked."""
+    async with desk.sessions.begin() as session:
+        await keeping.ask_revocation(session, at=await clock.now(session))
 
 
 async def issue_paid(desk: Desk) -> None:
@@ -215,6 +247,26 @@ def register(app: App, desk: Desk) -> None:
     @app.task(name="purge_drafts", queueing_lock="purge_drafts")
     async def _purge_drafts(timestamp: int) -> None:
         await purge_drafts(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="issue_waiting", queueing_lock="issue_waiting")
+    async def _issue_waiting(timestamp: int) -> None:
+        await issue_waiting(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="archive_copies", queueing_lock="archive_copies")
+    async def _archive_copies(timestamp: int) -> None:
+        await archive_copies(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="watch_key", queueing_lock="watch_key")
+    async def _watch_key(timestamp: int) -> None:
+        await watch_key(desk)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="ask_revocation", queueing_lock="ask_revocation")
+    async def _ask_revocation(timestamp: int) -> None:
+        await ask_revocation(desk)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="issue_paid", queueing_lock="issue_paid")

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -36,6 +37,7 @@ class Emulators:
 
     url: str
     smtp_url: str
+    folder: Path
 
     def page(self) -> str:
         """What their page shows: every message that arrived."""
@@ -43,11 +45,12 @@ class Emulators:
 
 
 @pytest.fixture(scope="session")
-def running_emulators() -> Iterator[Emulators]:
-    port, smtp_port = free_port(), free_port()
+def running_emulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulators]:
+    port, smtp_port, folder = free_port(), free_port(), tmp_path_factory.mktemp("emulators")
     command = [sys.executable, "-m", "emulators", "--port", str(port), "--smtp-port", str(smtp_port)]
+    command += ["--folder", str(folder)]
     process = subprocess.Popen(command, cwd=ROOT, env={"PATH": os.environ["PATH"]})
-    found = Emulators(f"http://127.0.0.1:{port}", f"smtp://127.0.0.1:{smtp_port}")
+    found = Emulators(f"http://127.0.0.1:{port}", f"smtp://127.0.0.1:{smtp_port}", folder)
     for _ in range(200):
         try:
             httpx.get(found.url)

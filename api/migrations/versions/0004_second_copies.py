@@ -41,6 +41,7 @@ def upgrade() -> None:
     op.add_column("copies", sa.Column("identity_assurance", sa.String(), nullable=False, server_default="declared"))
     op.alter_column("copies", "identity_assurance", server_default=None)
     op.add_column("copies", sa.Column("renewal_due_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("update copies set renewal_due_at = issued_at")
     op.create_index("ix_copies_renewal_due_at", "copies", ["renewal_due_at"])
     op.drop_constraint(op.f("uq_copies_case_id_number"), "copies")
     op.create_unique_constraint(op.f("uq_copies_case_id_kind_number"), "copies", ["case_id", "kind", "number"])
@@ -101,6 +102,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_contact_hash", "outbox", ["contact_hash", "created_at"])
     op.create_table(
+        "certificate_revocations",
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_certificate_revocations")),
+    )
+    op.create_table(
         "payments",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("challenge_id", sa.Uuid(), nullable=False),
@@ -122,7 +129,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("conversations", "address_hash")
-    for table in ("payments", "outbox", "verified_contacts", "challenge_counts", "challenges"):
+    for table in (
+        "payments",
+        "certificate_revocations",
+        "outbox",
+        "verified_contacts",
+        "challenge_counts",
+        "challenges",
+    ):
         op.drop_table(table)
     for column in ("identity_assurance", "complainant_hash"):
         op.drop_column("cases", column)

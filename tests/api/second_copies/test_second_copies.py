@@ -5,6 +5,7 @@ import re
 import statistics
 import time
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from api.jobs import tasks
 from api.jobs.tasks import Desk
 from api.outbox import service as outbox
 from api.outbox.models import OutboxMessage
+from api.outbox.senders import NotSent
 from api.second_copies import service as second_copies
 from api.second_copies.service import Result
 from api.settings import settings
@@ -88,7 +90,8 @@ async def work(desk: Desk, bound_to: str) -> None:
     async with desk.sessions() as session:
         waiting = list(await session.scalars(select(OutboxMessage.id).where(OutboxMessage.sent_at.is_(None))))
     for message_id in waiting:
-        await tasks.send_message(desk, message_id=str(message_id))
+        with suppress(NotSent):  # another test's, which nobody takes
+            await tasks.send_message(desk, message_id=str(message_id))
 
 
 async def codes_sent(desk: Desk, address: str) -> list[str]:
