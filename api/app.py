@@ -42,6 +42,7 @@ def create_app() -> FastAPI:
     app.add_middleware(SecurityHeaders)
     for room in (conversations, internal, copies, second_copies, second_copy_pages, register, testing, health, pages):
         app.include_router(room.router)
+    app.include_router(copies.published)
     app.mount("/static", StaticFiles(directory=ROOT / "api" / "static"), name="static")
     return app
 

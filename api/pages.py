@@ -7,9 +7,10 @@ from fastapi import APIRouter, File, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
+from api import clock
 from api.access import public
 from api.clock import LIMA
-from api.copies import service
+from api.copies import links, service
 from api.copies.service import Verdict
 from api.database import Session
 from api.errors import NotFound
@@ -88,13 +89,22 @@ async def verify_upload(request: Request, session: Session, file: Annotated[Uplo
         return _page(request, "verification/page.html", result=None, code="", unknown=False, problem=problem)
     pdf = await file.read(LARGEST + 1)
     verdict = await service.verify_file(session, pdf=pdf)
-    return _verdict_page(request, verdict, await service.registered(session, pdf=pdf) if verdict.valid else None, "")
+    if not verdict.valid:
+        return _verdict_page(request, verdict, None, "")
+    code = str(await service.code_of(session, pdf=pdf))
+    original = links.document_url(code, keys=request.app.state.keys, at=await clock.now(session))
+    return _verdict_page(request, verdict, await service.registered(session, pdf=pdf), "", original)
 
 
-def _verdict_page(request: Request, verdict: Verdict, place: Place | Literal["waiting"] | None, code: str) -> Response:
+def _verdict_page(
+    request: Request, verdict: Verdict, place: Place | Literal["waiting"] | None, code: str, original: str = ""
+) -> Response:
+    """``original`` is where the stored file is, for who showed that they hold it."""
     issued = verdict.issued_at
     result = SimpleNamespace(
         **verdict.model_dump(exclude={"issued_at"}),
         issued_at=f"{issued.astimezone(LIMA):%d/%m/%Y, %H:%M}" if issued else None,
     )
-    return _page(request, "verification/page.html", result=result, place=place, code=code, unknown=False)
+    return _page(
+        request, "verification/page.html", result=result, place=place, code=code, original=original, unknown=False
+    )

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="COMISARIO_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="COMISARIO_", env_ignore_empty=True, extra="ignore")
 
     environment: Literal["development", "production"] = "development"
     testing: bool = False
@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     attachments_per_conversation: int = Field(default=20, gt=0)
     turn_notice_seconds: float = 8
     turn_wait_seconds: float = 20
+
+    @model_validator(mode="after")
+    def _authority_is_pinned(self) -> Self:
+        if self.time_stamp_url and not self.time_stamp_certificates:
+            raise ValueError("COMISARIO_TIME_STAMP_URL needs COMISARIO_TIME_STAMP_CERTIFICATES")
+        return self
 
     @model_validator(mode="after")
     def _fee_can_be_paid(self) -> Self:

@@ -56,6 +56,9 @@ def restore(file: Path, *, data: Path) -> int:
             _run([program("pg_restore"), "--no-owner", "--exit-on-error", f"--dbname={url}", f"{folder}/{_DUMP}"])
         if (Path(folder) / "files").exists():
             shutil.copytree(Path(folder) / "files", data / "files", dirs_exist_ok=True)
+        for certificates in sorted((Path(folder) / "keys").glob("*.pem")):
+            if not (data / "keys" / certificates.name).exists():
+                shutil.copy(certificates, data / "keys" / certificates.name)
     print(sentence("cli.backup.restored", data=data), file=sys.stderr)
     return 0
 

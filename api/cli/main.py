@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--proof", type=Path, metavar="PRUEBA.json", help=sentence("cli.help.verify_proof"))
     verify.add_argument("--key", metavar="CLAVE", help=sentence("cli.help.verify_key"))
     verify.add_argument("--since", type=Path, metavar="ESTADO", help=sentence("cli.help.verify_since"))
+    verify.add_argument("--certificates", type=Path, metavar="PEM", help=sentence("cli.help.verify_certificates"))
     _data(verify)
     verify.set_defaults(run=_verify)
 
@@ -142,6 +143,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             proof=arguments.proof,
             key=arguments.key,
             since=arguments.since,
+            certificates=arguments.certificates,
             data=arguments.data.resolve(),
         )
     return verify.run(arguments.file, data=arguments.data.resolve(), as_json=arguments.json)

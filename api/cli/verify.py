@@ -29,16 +29,24 @@ def run(file: Path, *, data: Path, as_json: bool) -> int:
     return 0 if verdict.valid else 1
 
 
-def prove(file: Path, *, proof: Path, key: str | None, since: Path | None, data: Path) -> int:
+def prove(
+    file: Path, *, proof: Path, key: str | None, since: Path | None, certificates: Path | None, data: Path
+) -> int:
     """Check a copy against a proof from the public register, without a database or a network.
 
-    ``key`` is the register's public key, this installation's if None; ``since`` is an earlier signed state that the
-    proof must build on. Answers 0 only if the copy is signed and unaltered and the register holds it.
+    ``key`` is the register's public key and ``certificates`` those that papers are signed and stamped with, this
+    installation's if None; ``since`` is an earlier signed state that the proof must build on. Answers 0 only if the copy
+    is signed and unaltered and the register holds it.
     """
-    if not (data / "keys").is_dir():
-        raise Trouble("no_keys", folder=data / "keys")
-    use(data)
-    inspection = keys.look(_read(file), {})
+    if certificates is not None:
+        if key is None:
+            raise Trouble("certificates_without_key")
+        inspection = keys.look_by(_read(file), _read(certificates))
+    else:
+        if not (data / "keys").is_dir():
+            raise Trouble("no_keys", folder=data / "keys")
+        use(data)
+        inspection = keys.look(_read(file), {})
     if not inspection.valid:
         print(sentence(f"cli.verdict.{inspection.status}", case_number=""))
         return 1

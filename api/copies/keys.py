@@ -13,7 +13,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import Certificate, ExtendedKeyUsage, ExtensionNotFound, load_pem_x509_certificates
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from api.security import write_once
 from api.settings import settings
@@ -81,6 +82,27 @@ def look(pdf: bytes, revoked: Mapping[str, datetime]) -> Inspection:
     known = trusted()
     since = {one: revoked[fingerprint(one)] for one in known if fingerprint(one) in revoked}
     return inspect(pdf, trusted=known, time_stampers=time_stampers(), revoked=since)
+
+
+def look_by(pdf: bytes, pem: bytes) -> Inspection:
+    """The same by the published certificates of an installation."""
+    given = load_pem_x509_certificates(pem)
+    stampers = [certificate for certificate in given if _stamps(certificate)]
+    return inspect(pdf, trusted=[one for one in given if one not in stampers], time_stampers=stampers)
+
+
+def _stamps(certificate: Certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(ExtendedKeyUsage).value
+    except ExtensionNotFound:
+        return False
+    return ExtendedKeyUsageOID.TIME_STAMPING in usage
+
+
+def published() -> bytes:
+    """Every certificate that papers are checked by, as PEM."""
+    known = dict.fromkeys((*trusted(), *time_stampers()))
+    return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in known)
 
 
 def fingerprint(certificate: Certificate) -> str:

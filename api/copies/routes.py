@@ -6,7 +6,7 @@ from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 
 from api import clock
 from api.access import public
-from api.copies import links, service
+from api.copies import keys, links, service
 from api.copies.service import Verdict
 from api.database import Session
 from api.errors import Malformed, NotFound, TooLarge, describes
@@ -24,9 +24,9 @@ async def download(
     verification_code: str, token: Annotated[str, Query(max_length=200)], request: Request, session: Session
 ) -> Response:
     """The signed file, to whoever holds its link, until the link expires."""
-    keys, at = request.app.state.keys, await clock.now(session)
-    links.check(verification_code, token, keys=keys, at=at)
-    signed = await service.download(session, typed_code=verification_code, keys=keys, at=at)
+    ring, at = request.app.state.keys, await clock.now(session)
+    links.check(verification_code, token, keys=ring, at=at)
+    signed = await service.download(session, typed_code=verification_code, keys=ring, at=at)
     return Response(
         signed.pdf,
         media_type="application/pdf",
@@ -49,3 +49,12 @@ async def verify_file(session: Session, file: Annotated[UploadFile, File()]) -> 
     if len(pdf) > LARGEST:
         raise TooLarge
     return await service.verify_file(session, pdf=pdf)
+
+
+published = APIRouter(prefix="/registro", tags=["register"], dependencies=[public])
+
+
+@published.get("/certificates", response_class=Response)
+async def certificates() -> Response:
+    """The certificates that papers are, and ever were, signed and stamped with, for whoever checks them elsewhere."""
+    return Response(keys.published(), media_type="application/pem-certificate-chain")

@@ -267,6 +267,11 @@ async def verify_file(session: AsyncSession, *, pdf: bytes) -> Verdict:
     )
 
 
+async def code_of(session: AsyncSession, *, pdf: bytes) -> str | None:
+    """The verification code of the copy of which a file is a revision that was given out."""
+    return await session.scalar(select(Copy.verification_code).where(Copy.id == _of_file(pdf)))
+
+
 async def _not_as_issued(
     session: AsyncSession, inspection: Inspection
 ) -> tuple[Literal["altered", "not_ours"], list[str]]:

@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from api.settings import ROOT
+from emulators.authorities import Authorities
 from tests.e2e.conftest import Stack, clean_environment, command, start
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cli")]
@@ -110,6 +112,17 @@ def test_testing_and_production_never_go_together(tmp_path: Path) -> None:
 def test_a_good_machine_gets_a_clean_bill_from_the_doctor(tmp_path: Path) -> None:
     told = command("doctor", "--port", "0", "--data", str(tmp_path))
     assert (told.returncode, told.stdout) == (0, "Todo está en orden.\n")
+
+
+@pytest.mark.parametrize(("days", "told"), [(60, "Todo está en orden."), (10, "vence el")])
+def test_the_doctor_says_when_the_signing_certificate_is_about_to_end(tmp_path: Path, days: int, told: str) -> None:
+    key, ends = tmp_path / "key.p12", datetime.now(UTC) + timedelta(days=days)
+    key.write_bytes(Authorities(tmp_path / "authorities").issue("Comisaría", not_after=ends))
+    found = subprocess.run(
+        [sys.executable, "-m", "api.cli", "doctor", "--port", "0", "--data", str(tmp_path / "data")],
+        cwd=ROOT, env=clean_environment() | {"COMISARIO_SIGNING_KEY": str(key)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told in found.stdout
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from sqlalchemy import func, select, text
 
 from api.audit.models import AuditEntry
 from api.cli import verify
+from api.cli.errors import Trouble
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message
 from api.copies import service as copies
-from api.copies.keys import look
+from api.copies.keys import look, published
 from api.copies.models import Copy
 from api.errors import NotFound
 from api.evidence import service as evidence
@@ -181,8 +182,19 @@ async def test_who_holds_a_copy_proves_that_the_complaint_and_the_copy_are_in_th
             assert verify.proven((commitment,), proof=proof, key=key, since=None) == "holds"
     (tmp_path / "copia.pdf").write_bytes(signed.pdf)
     (tmp_path / "prueba.json").write_text(proof)
-    files = {"proof": tmp_path / "prueba.json", "key": None, "since": None, "data": settings().data}
+    files = {
+        "proof": tmp_path / "prueba.json",
+        "key": None,
+        "since": None,
+        "certificates": None,
+        "data": settings().data,
+    }
     assert verify.prove(tmp_path / "copia.pdf", **files) == 0
     assert "consta en el registro público" in capsys.readouterr().out
+    (tmp_path / "certificados.pem").write_bytes(published())
+    elsewhere = {"certificates": tmp_path / "certificados.pem", "key": key, "data": tmp_path / "nothing"}
+    assert verify.prove(tmp_path / "copia.pdf", **files | elsewhere) == 0
+    with pytest.raises(Trouble):
+        verify.prove(tmp_path / "copia.pdf", **files | elsewhere | {"key": None})
     (tmp_path / "copia.pdf").write_bytes(signed.pdf + b" ")
     assert verify.prove(tmp_path / "copia.pdf", **files) == 1
