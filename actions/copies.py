@@ -20,6 +20,7 @@ type Events = list[dict[str, Any]]
 _FORM = "copy_form"
 _STEPS = (Step.COPY_CASE_NUMBER, Step.COPY_IDENTITY, Step.OTP, Step.COPY_CHOICE)
 _TRIES = 3
+_GONE = re.compile(r"\b(?:no (?:la |lo )?tengo|ya no|(?:me )?robaron|(?:la |lo )?perdi|cambie)\b")
 _AGAIN = re.compile(
     r"\b(?:otra vez|de nuevo|reenvi\w*|no (?:me )?(?:llega|llego|ha llegado|recibi)|vuelv\w+ a enviar)\b"
 )
@@ -46,7 +47,8 @@ class ValidateCopyForm(Action):
             return []
         reading = read(turn.step, turn.read_text, now=turn.sent_at)
         if reading is None or not isinstance(reading.value, str):
-            if turn.choice == Choice.DONT_KNOW or turn.intent == "dont_know":
+            gone = turn.step is Step.OTP and _GONE.search(fold(turn.read_text))
+            if gone or turn.choice == Choice.DONT_KNOW or turn.intent == "dont_know":
                 return self._without(turn, number)
             if turn.intent not in ("answer", "choice", ""):
                 return []
@@ -83,6 +85,7 @@ class ValidateCopyForm(Action):
         except station.TooManyRequests:
             turn.say("talk.copy_too_often", choices=[Choice.HUMAN])
             return _end()
+        turn.say("talk.code_sent")
         return _ask(Step.OTP, number)
 
     async def _send_again(self, turn: Turn, number: str | None) -> Events:
@@ -91,6 +94,7 @@ class ValidateCopyForm(Action):
         except (station.TooManyRequests, station.NotFound):
             turn.say("talk.copy_too_often", choices=[Choice.HUMAN])
             return _end()
+        turn.say("talk.code_sent")
         return _ask(Step.OTP, number)
 
     async def _code(self, turn: Turn, number: str | None, code: str) -> Events:

@@ -24,6 +24,8 @@ _ABOUT_SERVICE = frozenset({"cost", "duration", "validity", "no_wait", "phone_bl
 """Topics that are never about the open question itself…"""
 _ABOUT_MONEY = frozenset({Step.AMOUNT_LOST, Step.STOLEN_ITEMS, Step.ITEM_DETAILS, Step.DAMAGE, Step.PAYMENT_DETAILS})
 """…but where that is about what things cost."""
+_COPY_STEPS = frozenset({Step.COPY_CASE_NUMBER, Step.COPY_IDENTITY, Step.OTP, Step.COPY_CHOICE})
+"""Where the duration that is told, a complaint's, is not what is meant."""
 
 
 class ExplainQuestion(Action):
@@ -37,6 +39,8 @@ class ExplainQuestion(Action):
         if turn.step:
             topic = topic_of(turn.read_text)
             about_service = topic in _ABOUT_SERVICE and turn.step not in _ABOUT_MONEY
+            if topic == "duration" and turn.step in _COPY_STEPS:
+                about_service = False
             turn.say(f"talk.information.{topic}" if about_service else f"ask.{turn.step}.why")
         return []
 

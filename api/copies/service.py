@@ -210,8 +210,7 @@ async def _verdict(session: AsyncSession, copy: Copy, *, file_seen: bool) -> Ver
     whole = copy.status == CopyStatus.AUTHENTIC
     reasons = [sentence(f"verification.{'unchanged' if whole and file_seen else copy.status}")]
     if copy.kind == Kind.COMPLAINT_COPY:
-        assurance = Assurance.best(copy.identity_assurance, case.identity_assurance)
-        reasons.append(sentence(f"verification.identity.{assurance}"))
+        reasons.append(sentence(f"verification.identity.{copy.identity_assurance}"))
     return Verdict(
         valid=whole,
         status=CopyStatus(copy.status).value,

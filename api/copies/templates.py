@@ -18,7 +18,6 @@ from documents.family_report import FamilyReport, Party, Proceeding
 from documents.frame import Kind, Registration
 from documents.receipt import Receipt
 from documents.supplement import Supplement
-from vocabulary.cases import Assurance
 from vocabulary.incidents import IncidentType
 from vocabulary.sentences import sentence
 from vocabulary.wording import amount_text, item_text, moment_text, place_text
@@ -106,7 +105,7 @@ def _copy(material: Material) -> ComplaintCopy:
     return ComplaintCopy(
         **material.common(),
         copy_number=copy.number,
-        identity_assurance=Assurance.best(copy.identity_assurance, material.case.identity_assurance),
+        identity_assurance=copy.identity_assurance,
         incident_type=IncidentType(material.case.incident_type),
         occurred=moment_text(complaint["occurred_at"]) if complaint["occurred_at"] else None,
         place=place_text(complaint["place"]) or None if complaint["place"] else None,

@@ -73,6 +73,7 @@ async def issue_copy(desk: Desk, *, copy_id: str) -> None:
         statement = await complaints.statement_of(session, case=case, number=number, keys=desk.keys)
         if copy.kind == Kind.COMPLAINT_COPY:
             await identity.look_up(session, case=case, keys=desk.keys)
+            copy.identity_assurance = Assurance.best(copy.identity_assurance, case.identity_assurance)
         paper = await papers.signed_paper(copy, case=case, station=station, statement=statement, keys=desk.keys, at=at)
         await copies.register(session, copy=copy, case=case, paper=paper, keys=desk.keys, at=at)
         await _deliver(session, desk, case, copy)

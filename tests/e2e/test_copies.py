@@ -79,7 +79,7 @@ def test_whoever_lacks_number_and_code_is_led_on_kindly(client: httpx.Client, ci
     assert citizen.step == "otp"
     sent = client.get("/api/v1/testing/outbox", params={"to": "+51987111444"}).json()
     assert len(sent) == 2
-    assert "comisaría" in citizen.say("no la tengo, ya no tengo ese celular")
+    assert "comisaría" in citizen.say("ya no tengo ese celular, me lo robaron")
     assert citizen.step is None
 
 
