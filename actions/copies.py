@@ -100,7 +100,10 @@ class ValidateCopyForm(Action):
     async def _code(self, turn: Turn, number: str | None, code: str) -> Events:
         found = await station.answer_code(turn.conversation_id, code)
         if found["answer"] == "wrong":
-            turn.say("talk.code_not_right", left=found["left"])
+            turn.say("talk.code_not_right" if found["left"] > 1 else "talk.code_last_try", left=found["left"])
+            return _ask(Step.OTP, number)
+        if found["answer"] == "later":
+            turn.say("talk.code_later")
             return _ask(Step.OTP, number)
         return _tell(turn, found)
 

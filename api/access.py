@@ -1,6 +1,7 @@
 """Who may call a route. Every route declares one of these; a test fails for one that declares none."""
 
 import hmac
+import ipaddress
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -92,5 +93,10 @@ Officer = Annotated[StaffMember, Depends(officer, scope="function")]
 
 
 def address_hash(request: Request, keys: KeyRing) -> bytes | None:
-    """The network address that a request comes from, as a keyed hash that limits alone are kept by."""
-    return keys.keyed_hash(request.client.host, purpose="address") if request.client else None
+    """The network that a request comes from, as a keyed hash that limits alone are kept by: of IPv6 its /64."""
+    try:
+        address = ipaddress.ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return None
+    network = ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False)
+    return keys.keyed_hash(str(network), purpose="address")

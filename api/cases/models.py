@@ -13,7 +13,7 @@ class Case(Base):
     """The police handling of one complaint. ``data_key`` is the wrapped key of everything personal in it.
 
     ``report_due_at`` is when the court must have been told (Ley 30364); ``confidential`` is whether every contact is
-    free of content. ``complainant_hash`` is the keyed hash of the complainant's document number, ``identity_assurance`` how
+    free of content. ``complainant_hash`` is the keyed hash of the complainant's document number, empty where there is none, ``identity_assurance`` how
     sure it is that they are who they say.
     """
 

@@ -13,7 +13,8 @@ class Challenge(Base):
     """A claim to a case that a code sent to its contact is to prove.
 
     ``bound_to`` is the conversation or the page that asked: the code is good there alone. ``claims`` is sealed.
-    ``code_hash`` and ``case_id`` stay empty where nothing was sent, which nobody can tell from outside.
+    ``code_hash`` and ``case_id`` stay empty where nothing was sent, which nobody can tell from outside. ``asked_by`` and
+    ``answered_by`` are the messages that did so: the same one again counts once, and gets the same ``answer``.
     """
 
     __tablename__ = "challenges"
@@ -24,9 +25,11 @@ class Challenge(Base):
     bound_to: Mapped[str] = mapped_column(index=True)
     claims: Mapped[bytes]
     data_key: Mapped[bytes]
-    claims_hash: Mapped[bytes]
     code_hash: Mapped[bytes | None]
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
+    asked_by: Mapped[str | None]
+    answered_by: Mapped[str | None]
+    answer: Mapped[str | None]
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -1,13 +1,14 @@
 """One-time codes: six digits, five tries, ten minutes, kept as a hash, good only where they were asked for.
 
 Asking does the same whether what is claimed is true or not: who a code is sent to, if to anybody, the worker finds out
-afterwards. So neither the answer nor its time says who filed what.
+afterwards, and writes it down in the same few statements either way. So neither an answer nor its time says who filed what.
 """
 
 import hmac
 import json
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import jobs
 from api.cases.models import Case
 from api.challenges.models import Challenge, ChallengeCount, VerifiedContact
+from api.database import advisory_lock
 from api.errors import TooManyRequests
 from api.outbox import service as outbox
 from api.outbox.service import Contact
@@ -27,9 +29,9 @@ from vocabulary.sentences import sentence
 
 TRIES = 5
 LIFE = timedelta(minutes=10)
-_AGAIN = timedelta(seconds=30)
-_WINDOW = timedelta(hours=1)
-_LIMITS = {"document": 5, "contact": 5, "address": 20}
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_LIMITS = {"document": (5, 10), "contact": (5, 10), "address": (20, 60)}
+"""Requests in an hour and in a day."""
 _PURPOSE = "challenge"
 
 
@@ -57,23 +59,26 @@ async def ask(
     claims: dict[str, Any],
     document_number: str | None,
     address_hash: bytes | None,
+    asked_by: str | None,
     keys: KeyRing,
     at: datetime,
-    again: bool = False,
 ) -> None:
-    """Have the worker send a code to whom the claims lead it, if to anybody.
+    """Have the worker send a code to whom the claims lead it, if to anybody; once for each ``asked_by`` (a message).
 
-    The same claims within half a minute are the same request, unless ``again``. Raises ``TooManyRequests``.
+    Raises ``TooManyRequests``; then nothing was counted.
     """
-    told = json.dumps(claims, sort_keys=True)
-    claims_hash = keys.keyed_hash(f"{purpose}:{told}", purpose="claims")
     asked = await last(session, purpose=purpose, bound_to=bound_to)
-    if asked and not again and asked.claims_hash == claims_hash and at - asked.created_at < _AGAIN and not asked.tries:
+    if asked is not None and asked_by is not None and asked.asked_by == asked_by:
         return
-    if document_number is not None:
-        await _count(session, "document", keys.keyed_hash(document_number, purpose="document"), at)
-    if address_hash is not None:
-        await _count(session, "address", address_hash, at)
+    counted = {
+        "document": keys.keyed_hash(document_number, purpose="document") if document_number is not None else None,
+        "address": address_hash,
+    }
+    limited = [(kind, hashed) for kind, hashed in counted.items() if hashed is not None]
+    for kind, hashed in limited:
+        if await _over(session, kind, hashed, at):
+            raise TooManyRequests(_HOUR)
+    session.add_all(ChallengeCount(keyed_hash=hashed, at=at) for _, hashed in limited)
     challenge_id = uuid.uuid4()
     key, wrapped = keys.new_data_key(owner=str(challenge_id))
     session.add(
@@ -81,9 +86,9 @@ async def ask(
             id=challenge_id,
             purpose=purpose,
             bound_to=bound_to,
-            claims=key.seal(told.encode(), purpose=_PURPOSE),
+            claims=key.seal(json.dumps(claims).encode(), purpose=_PURPOSE),
             data_key=wrapped,
-            claims_hash=claims_hash,
+            asked_by=asked_by,
             created_at=at,
             expires_at=at + LIFE,
         )
@@ -99,26 +104,23 @@ async def last(session: AsyncSession, *, purpose: Purpose, bound_to: str, lock: 
     return await session.scalar(query.with_for_update() if lock else query)
 
 
-async def _count(session: AsyncSession, kind: str, hashed: bytes, at: datetime) -> None:
-    """Count one request; raises ``TooManyRequests`` beyond the limit of an hour."""
-    if await _over(session, kind, hashed, at):
-        raise TooManyRequests(_WINDOW)
-    session.add(ChallengeCount(keyed_hash=hashed, at=at))
-
-
 async def _over(session: AsyncSession, kind: str, hashed: bytes, at: datetime) -> bool:
+    """Whether a limit is reached; those who ask at once are looked at one after the other."""
     if settings().testing:
         return False
-    query = select(func.count()).where(ChallengeCount.keyed_hash == hashed, ChallengeCount.at > at - _WINDOW)
-    return (await session.scalar(query) or 0) >= _LIMITS[kind]
+    await advisory_lock(session, f"challenge:{hashed.hex()}")
+    for window, limit in zip((_HOUR, _DAY), _LIMITS[kind], strict=True):
+        query = select(func.count()).where(ChallengeCount.keyed_hash == hashed, ChallengeCount.at > at - window)
+        if (await session.scalar(query) or 0) >= limit:
+            return True
+    return False
 
 
 async def to_send(session: AsyncSession, *, challenge_id: uuid.UUID, at: datetime) -> Challenge | None:
-    """A challenge for which nothing was sent yet, its row locked; None if it was, or is too old."""
-    challenge = await session.scalar(select(Challenge).where(Challenge.id == challenge_id).with_for_update())
+    """A challenge for which nothing was done yet; None if it was, or is too old."""
+    challenge = await session.get(Challenge, challenge_id)
     if challenge is None or challenge.handled_at is not None or at >= challenge.expires_at:
         return None
-    challenge.handled_at = at
     return challenge
 
 
@@ -134,25 +136,34 @@ def claims_of(challenge: Challenge, keys: KeyRing) -> dict[str, Any]:
     return claims
 
 
+async def within_limits(
+    session: AsyncSession, contacts: Iterable[Contact], *, keys: KeyRing, at: datetime
+) -> list[Contact]:
+    """The contacts that may get one more code now."""
+    return [one for one in contacts if not await _over(session, "contact", one.hashed(keys), at)]
+
+
 async def arm(
-    session: AsyncSession,
-    *,
-    challenge: Challenge,
-    case: Case,
-    contacts: list[Contact],
-    keys: KeyRing,
-    at: datetime,
-) -> None:
-    """Send a new code to the contacts of a case. A case with confidential contact gets a text that says nothing."""
+    session: AsyncSession, *, challenge_id: uuid.UUID, case: Case | None, keys: KeyRing, at: datetime
+) -> str | None:
+    """Give a challenge its code, once; it is returned to be sent. Without a case nobody will ever know the code."""
+    challenge = await session.scalar(select(Challenge).where(Challenge.id == challenge_id).with_for_update())
+    if challenge is None or challenge.handled_at is not None:
+        return None
     code = f"{secrets.randbelow(10**6):06d}"
-    challenge.code_hash = _hashed(code, challenge, keys)
-    challenge.case_id = case.id
+    challenge.code_hash = _hashed(code if case else secrets.token_hex(), challenge, keys)
+    challenge.case_id = case.id if case else None
+    challenge.handled_at = at
+    return code if case else None
+
+
+async def send(
+    session: AsyncSession, *, code: str, case: Case, contacts: Iterable[Contact], keys: KeyRing, at: datetime
+) -> None:
+    """Send a code to contacts of a case. One with confidential contact gets a text that says nothing."""
     key = "discreet" if case.confidential else "open"
     for contact in contacts:
-        hashed = contact.hashed(keys)
-        if await _over(session, "contact", hashed, at):
-            continue
-        session.add(ChallengeCount(keyed_hash=hashed, at=at))
+        session.add(ChallengeCount(keyed_hash=contact.hashed(keys), at=at))
         await outbox.post(
             session,
             contact=contact,
@@ -169,27 +180,43 @@ def _hashed(code: str, challenge: Challenge, keys: KeyRing) -> bytes:
 
 
 async def answer(
-    session: AsyncSession, *, purpose: Purpose, bound_to: str, code: str, keys: KeyRing, at: datetime
+    session: AsyncSession,
+    *,
+    purpose: Purpose,
+    bound_to: str,
+    code: str,
+    answered_by: str | None,
+    keys: KeyRing,
+    at: datetime,
 ) -> tuple[Answer, Challenge | None]:
     """Look at a typed code. The challenge's row stays locked, so that guesses come one after the other.
 
-    A code that was right stays right for whoever asked, until it expires.
+    The same ``answered_by`` (a message) again is told the same and counts once. A code that was right stays right for
+    whoever asked, until it expires.
     """
     challenge = await last(session, purpose=purpose, bound_to=bound_to, lock=True)
     if challenge is None:
         return Answer.NONE_ASKED, None
     right = hmac.compare_digest(challenge.code_hash or bytes(32), _hashed(code, challenge, keys))
+    if answered_by is not None and challenge.answered_by == answered_by:
+        return Answer(str(challenge.answer)), challenge
+    found = _judge(challenge, right, at)
+    challenge.answered_by, challenge.answer = answered_by, found
+    return found, challenge
+
+
+def _judge(challenge: Challenge, right: bool, at: datetime) -> Answer:
     if at >= challenge.expires_at:
-        return Answer.EXPIRED, challenge
+        return Answer.EXPIRED
     if challenge.passed_at is not None:
-        return (Answer.RIGHT if right else Answer.WRONG), challenge
+        return Answer.RIGHT if right else Answer.WRONG
     if challenge.tries >= TRIES:
-        return Answer.EXHAUSTED, challenge
+        return Answer.EXHAUSTED
     challenge.tries += 1
     if right:
         challenge.passed_at = at
-        return Answer.RIGHT, challenge
-    return (Answer.EXHAUSTED if challenge.tries >= TRIES else Answer.WRONG), challenge
+        return Answer.RIGHT
+    return Answer.EXHAUSTED if challenge.tries >= TRIES else Answer.WRONG
 
 
 async def passed(session: AsyncSession, *, purpose: Purpose, bound_to: str, at: datetime) -> Challenge | None:
@@ -213,6 +240,6 @@ async def verified(session: AsyncSession, *, case: Case) -> set[bytes]:
 
 
 async def purge(session: AsyncSession, *, at: datetime) -> None:
-    """Delete what is over: challenges after a day, counts after their window."""
-    await session.execute(delete(Challenge).where(Challenge.created_at < at - timedelta(days=1)))
-    await session.execute(delete(ChallengeCount).where(ChallengeCount.at < at - _WINDOW))
+    """Delete challenges and counts of more than a day."""
+    await session.execute(delete(Challenge).where(Challenge.created_at < at - _DAY))
+    await session.execute(delete(ChallengeCount).where(ChallengeCount.at < at - _DAY))

@@ -76,8 +76,8 @@ async def file(
         station_code=station_code or _office(intake, draft),
         anonymous=draft.anonymous,
     )
-    if draft.document_number and not draft.anonymous:
-        case.complainant_hash = complainant_hash(draft.document_number, keys)
+    known = draft.document_number if not draft.anonymous else None
+    case.complainant_hash = complainant_hash(known, keys) if known else b""
     cases.identify(session, case=case, identifiers=_identifiers(draft), keys=keys)
     items = await evidence.attach_to_case(session, conversation_id=source.owner, case=case)
     content = canonical(
@@ -174,6 +174,24 @@ async def complaint_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> d
     """What the complaint of a case says, as it was filed."""
     complaint: dict[str, Any] = json.loads((await statement_of(session, case=case, keys=keys)).content)["complaint"]
     return complaint
+
+
+async def supplements_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> list[str]:
+    """What was added to a complaint, in that order."""
+    key = cases.key_of(case, keys)
+    query = select(Statement).where(Statement.case_id == case.id, Statement.number > 1).order_by(Statement.number)
+    return [
+        str(json.loads(key.open(found.content, purpose=f"statement:{found.number}"))["supplement"])
+        for found in await session.scalars(query)
+    ]
+
+
+async def index_complainants(session: AsyncSession, *, keys: KeyRing) -> None:
+    """Note the complainant's document of cases that were filed before it was noted at once; empty where there is none."""
+    query = select(Case).where(Case.complainant_hash.is_(None)).limit(200).with_for_update(skip_locked=True)
+    for case in await session.scalars(query):
+        number = None if case.anonymous else (await complaint_of(session, case=case, keys=keys))["document_number"]
+        case.complainant_hash = complainant_hash(number, keys) if number else b""
 
 
 async def request_supplements(

@@ -115,8 +115,15 @@ async def file_complaint(conversation: LockedConversation, session: Session, key
     )
     conversation.case_id = case.id
     sent_by = await second_copies.offer_verification(
-        session, case=case, bound_to=_bound_to(conversation), keys=keys, at=at
+        session,
+        case=case,
+        bound_to=_bound_to(conversation),
+        address_hash=conversation.address_hash,
+        keys=keys,
+        at=at,
     )
+    if case.anonymous:
+        conversation.address_hash = None
     return Filed(case_number=case.number, copy_follows=complaints.copy_at_once(case), code_sent_by=sent_by)
 
 
@@ -232,6 +239,7 @@ async def ask_for_copy(conversation: LockedConversation, body: CopyAsked, sessio
         document_number=body.document_number,
         bound_to=_bound_to(conversation),
         address_hash=conversation.address_hash,
+        asked_by=await service.pending(session, conversation_id=conversation.id),
         keys=keys,
         at=await clock.now(session),
     )
@@ -239,9 +247,13 @@ async def ask_for_copy(conversation: LockedConversation, body: CopyAsked, sessio
 
 @router.post("/conversations/{conversation_id}/second-copy/again", status_code=204)
 async def send_code_again(conversation: LockedConversation, session: Session, keys: Keys) -> None:
-    at = await clock.now(session)
     await second_copies.ask_again(
-        session, bound_to=_bound_to(conversation), address_hash=conversation.address_hash, keys=keys, at=at
+        session,
+        bound_to=_bound_to(conversation),
+        address_hash=conversation.address_hash,
+        asked_by=await service.pending(session, conversation_id=conversation.id),
+        keys=keys,
+        at=await clock.now(session),
     )
 
 
@@ -279,7 +291,14 @@ class CopyAnswer(BaseModel):
 @router.post("/conversations/{conversation_id}/second-copy/code")
 async def answer_code(conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys) -> CopyAnswer:
     at = await clock.now(session)
-    found = await second_copies.answer(session, bound_to=_bound_to(conversation), code=body.code, keys=keys, at=at)
+    found = await second_copies.answer(
+        session,
+        bound_to=_bound_to(conversation),
+        code=body.code,
+        answered_by=await service.pending(session, conversation_id=conversation.id),
+        keys=keys,
+        at=at,
+    )
     return CopyAnswer.of(found)
 
 
@@ -306,7 +325,12 @@ async def verify_contact(
 ) -> ContactAnswer:
     at = await clock.now(session)
     found = await second_copies.verify_contact(
-        session, bound_to=_bound_to(conversation), code=body.code, keys=keys, at=at
+        session,
+        bound_to=_bound_to(conversation),
+        code=body.code,
+        answered_by=await service.pending(session, conversation_id=conversation.id),
+        keys=keys,
+        at=at,
     )
     return ContactAnswer(answer=found)
 

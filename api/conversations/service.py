@@ -330,6 +330,20 @@ async def forget_token(session: AsyncSession, *, token: str) -> None:
         await notify(session, CHANNEL, str(left))
 
 
+async def forget_addresses(session: AsyncSession, *, at: datetime) -> None:
+    """Forget from where conversations were opened, a day later."""
+    old = Conversation.created_at < at - timedelta(days=1)
+    query = update(Conversation).where(old, Conversation.address_hash.is_not(None)).values(address_hash=None)
+    await session.execute(query)
+
+
+async def pending(session: AsyncSession, *, conversation_id: uuid.UUID) -> str | None:
+    """The message that is being answered, as the mark of what is done for it."""
+    query = select(Message.id).where(Message.conversation_id == conversation_id, Message.awaits_reply)
+    found = await session.scalar(query.order_by(Message.seq).limit(1))
+    return f"message:{found}" if found else None
+
+
 async def awaits_reply(session: AsyncSession, *, conversation_id: uuid.UUID) -> bool:
     """Whether a message of the conversation is still to be answered."""
     query = select(Message.id).where(Message.conversation_id == conversation_id, Message.awaits_reply).limit(1)

@@ -30,8 +30,11 @@ from vocabulary.sentences import sentence
 
 _log = logging.getLogger(__name__)
 _RENEWED_AFTER = timedelta(days=365)
+_BEFORE_ITS_END, _SOONEST = timedelta(days=30), timedelta(days=1)
+"""A time-stamp is renewed before its authority's certificate ends, but no paper more than once a day."""
 _TRIED_AGAIN_AFTER = timedelta(hours=1)
 _WAITING = timedelta(minutes=1)
+_AT_ONCE = 100
 WARNED_DAYS = (1, 7, 30)
 """Days before the certificate's end on which staff are told."""
 
@@ -40,32 +43,44 @@ async def due(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
     """The copies whose archive time-stamp is to be made or renewed, the oldest first; none without an authority."""
     if signing.time_stamper() is None:
         return []
-    query = select(Copy.id).where(Copy.renewal_due_at <= at).order_by(Copy.renewal_due_at).limit(500)
+    query = select(Copy.id).where(Copy.renewal_due_at <= at).order_by(Copy.renewal_due_at).limit(_AT_ONCE)
     return (await session.scalars(query)).all()
 
 
-async def archive(session: AsyncSession, *, copy_id: uuid.UUID, keys: KeyRing, at: datetime) -> None:
+async def archive(session: AsyncSession, *, copy_id: uuid.UUID, keys: KeyRing, at: datetime) -> bool:
     """Add a revision with what proves the signature later, and a time-stamp over the whole (PAdES B-LTA).
 
-    What can't be done now is tried again after an hour.
+    What can't be done now is tried again after an hour. Answers whether the authority is there for the next one.
     """
     copy = await session.scalar(select(Copy).where(Copy.id == copy_id).with_for_update(skip_locked=True))
     stamper = signing.time_stamper()
     if copy is None or copy.renewal_due_at is None or copy.renewal_due_at > at or stamper is None:
-        return
+        return stamper is not None
     case = await session.get_one(Case, copy.case_id)
     pdf = await service.file_of(session, copy=copy, case=case, keys=keys)
     known = (*signing.trusted(), *signing.time_stampers())
     roots = [certificate for certificate in known if certificate.subject == certificate.issuer]
+    copy.renewal_due_at = at + _TRIED_AGAIN_AFTER
     try:
         kept = await asyncio.to_thread(archived, pdf, certificates=known, roots=roots, time_stamper=stamper, at=at)
     except (RevocationUnavailable, TimeStampUnavailable, CertificateRevoked, CertificateNotValid) as error:
         _log.warning("copy %s is not archived: %s", copy.id, type(error).__name__)
-        copy.renewal_due_at = at + _TRIED_AGAIN_AFTER
-        return
+        return not isinstance(error, TimeStampUnavailable)
+    seen = await asyncio.to_thread(signing.look, kept, {})
+    if seen.level is not Level.LTA:
+        _log.error("copy %s is not archived: our own verification finds %s", copy.id, ", ".join(seen.reasons))
+        return True
     await service.add_revision(session, copy=copy, case=case, pdf=kept, level=Level.LTA, keys=keys, at=at)
-    copy.renewal_due_at = at + _RENEWED_AFTER
+    ends = stamper.certificates[0].not_valid_after_utc - _BEFORE_ITS_END
+    copy.renewal_due_at = max(min(at + _RENEWED_AFTER, ends), at + _SOONEST)
     audit.record(session, Act.COPY_ARCHIVED, actor="worker", subject=f"copy:{copy.id}", at=at)
+    return True
+
+
+async def put_off(session: AsyncSession, *, copy_id: uuid.UUID, at: datetime) -> None:
+    """Try the archive of a copy again after an hour."""
+    copy = await session.get_one(Copy, copy_id)
+    copy.renewal_due_at = at + _TRIED_AGAIN_AFTER
 
 
 async def can_sign(session: AsyncSession, *, at: datetime) -> str | None:
@@ -84,7 +99,7 @@ async def can_sign(session: AsyncSession, *, at: datetime) -> str | None:
 async def waiting(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
     """The copies that should have been issued by now, if the key can sign again."""
     query = select(Copy.id).where(Copy.issued_at.is_(None), Copy.requested_at < at - _WAITING)
-    left = (await session.scalars(query.order_by(Copy.requested_at).limit(500))).all()
+    left = (await session.scalars(query.order_by(Copy.requested_at).limit(_AT_ONCE))).all()
     return left if left and await can_sign(session, at=at) is None else []
 
 
@@ -114,7 +129,8 @@ async def warn(session: AsyncSession, *, keys: KeyRing, at: datetime) -> None:
     if trouble is None and days is None:
         return
     key = trouble or "ends"
-    _log.error("signing key: %s", key)
+    if trouble is not None:
+        _log.error("the signing key can't sign: %s", trouble)
     if settings().operations_email is None or Channel.EMAIL not in available(settings()):
         return
     await outbox.post(

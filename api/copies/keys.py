@@ -4,6 +4,7 @@ Certificates are remembered as files beside the keys, so that a paper outlives i
 old copies what they are.
 """
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -22,6 +23,7 @@ from documents.keys import KeyUnusable
 from documents.signing import Signer, TimeStamper, create_development_key
 from documents.verification import Inspection, inspect
 
+_log = logging.getLogger(__name__)
 _SIGNED, _STAMPED = "firma", "sello-de-tiempo"
 
 
@@ -54,11 +56,15 @@ def _remembered(found: Signer) -> Signer:
 
 
 def time_stamper() -> TimeStamper | None:
-    """The time-stamp authority; None if there is none, or its certificates are not there yet."""
+    """The time-stamp authority; None if there is none, or its certificates are not there or can't be read."""
     url, path = settings().time_stamp_url, settings().time_stamp_certificates
     if url is None or path is None or not path.exists():
         return None
-    certificates = load_pem_x509_certificates(path.read_bytes())
+    try:
+        certificates = load_pem_x509_certificates(path.read_bytes())
+    except (ValueError, OSError):
+        _log.error("the certificates of the time-stamp authority can't be read")
+        return None
     _remember(_STAMPED, certificates)
     return TimeStamper(url, certificates=certificates)
 

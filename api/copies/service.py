@@ -21,7 +21,7 @@ from api.cases.models import Case
 from api.copies import keys
 from api.copies.models import CertificateRevocation, Copy, Revision
 from api.copies.papers import Paper
-from api.errors import NotFound
+from api.errors import NotComplete, NotFound
 from api.register import service as public_register
 from api.register.service import Place
 from api.security import KeyRing
@@ -119,7 +119,8 @@ async def is_issued(session: AsyncSession, *, copy_id: uuid.UUID) -> bool:
 
 async def locked(session: AsyncSession, *, copy_id: uuid.UUID) -> Copy:
     """Raises ``NotFound``."""
-    copy = await session.scalar(select(Copy).where(Copy.id == copy_id).with_for_update())
+    query = select(Copy).where(Copy.id == copy_id).with_for_update().execution_options(populate_existing=True)
+    copy = await session.scalar(query)
     if copy is None:
         raise NotFound
     return copy
@@ -164,17 +165,24 @@ async def file_of(session: AsyncSession, *, copy: Copy, case: Case, keys: KeyRin
 
 async def withdraw(
     session: AsyncSession, *, case: Case, typed_code: str, replaced: bool, actor: str, at: datetime
-) -> None:
-    """Annul a copy of a case or, if another takes its place, have it superseded: its verification says so from now on.
+) -> bool:
+    """Annul a paper of a case or, if another takes its place, have it superseded: its verification says so from now on.
 
-    Raises ``NotFound``.
+    Answers whether it was valid until now. Raises ``NotFound``, and ``NotComplete`` if a paper that is no copy is to be
+    replaced.
     """
-    copy = await _issued(session, typed_code=typed_code)
-    if copy.case_id != case.id:
+    found = await _issued(session, typed_code=typed_code)
+    if found.case_id != case.id:
         raise NotFound
+    copy = await locked(session, copy_id=found.id)
+    if replaced and copy.kind != Kind.COMPLAINT_COPY:
+        raise NotComplete
+    if copy.status != CopyStatus.AUTHENTIC:
+        return False
     copy.status = CopyStatus.SUPERSEDED if replaced else CopyStatus.ANNULLED
     act = Act.COPY_SUPERSEDED if replaced else Act.COPY_ANNULLED
     audit.record(session, act, actor=actor, subject=f"copy:{copy.id}", at=at)
+    return True
 
 
 async def of_case(session: AsyncSession, *, case: Case) -> Sequence[Copy]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.cases.models import Case
 from api.copies.models import Copy
@@ -170,7 +170,11 @@ def _item(item: dict[str, Any]) -> Item:
     return Item(description=item_text(item | {"amount": None}).capitalize(), details=details, amount=amount)
 
 
-class Accused(BaseModel):
+class _Told(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_max_length=2000)
+
+
+class Accused(_Told):
     """What is known of the accused; what is not known stays None."""
 
     full_name: str | None = None
@@ -179,21 +183,21 @@ class Accused(BaseModel):
     phone: str | None = None
 
 
-class Step(BaseModel):
+class Step(_Told):
     """Something that the police did, and when."""
 
     description: str
-    done_at: datetime | None = None
+    done_at: AwareDatetime | None = None
 
 
-class ReportDetails(BaseModel):
+class ReportDetails(_Told):
     """What an officer puts into the report to the family court beside what the complaint says."""
 
     officer_name: str
     officer_rank: str
     court: str | None = None
     accused: Accused = Accused()
-    proceedings: list[Step] = []
+    proceedings: list[Step] = Field(default=[], max_length=50)
     measures_requested: str | None = None
     risk: str | None = None
     earlier_by_victim: str | None = None

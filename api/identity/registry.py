@@ -33,8 +33,8 @@ async def find(document_number: str, *, url: str) -> Person | None:
         if response.status_code == httpx.codes.NOT_FOUND:
             return None
         return Person.model_validate(response.raise_for_status().json())
-    except (httpx.HTTPError, ValidationError, ValueError) as error:
-        raise RegistryUnavailable(type(error).__name__) from error
+    except (httpx.HTTPError, httpx.InvalidURL, ValidationError, ValueError) as error:
+        raise RegistryUnavailable(type(error).__name__) from None  # its text may hold the number
 
 
 def is_holder(person: Person, full_name: str) -> bool:

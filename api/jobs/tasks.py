@@ -16,7 +16,6 @@ from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case
 from api.challenges import service as challenges
-from api.challenges.service import Purpose
 from api.complaints import service as complaints
 from api.conversations import service as conversations
 from api.conversations import turns
@@ -27,10 +26,12 @@ from api.copies import keeping, papers
 from api.copies import service as copies
 from api.copies.models import Copy
 from api.database import make_engine, make_sessions
+from api.errors import NotFound
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
 from api.identity import service as identity
 from api.outbox import service as outbox
+from api.payments import service as payments
 from api.register import service as public_register
 from api.second_copies import service as second_copies
 from api.security import KeyRing
@@ -80,11 +81,14 @@ async def issue_copy(desk: Desk, *, copy_id: str) -> None:
 
 
 async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) -> None:
-    conversation = (
-        await conversations.locked(session, conversation_id=copy.conversation_id)
-        if copy.conversation_id
-        else await conversations.by_case(session, case=case)
-    )
+    try:
+        conversation = (
+            await conversations.locked(session, conversation_id=copy.conversation_id)
+            if copy.conversation_id
+            else await conversations.by_case(session, case=case)
+        )
+    except NotFound:  # it was deleted meanwhile
+        return
     at_station = copy.identity_assurance == Assurance.SEEN_BY_OFFICER or copy.kind == Kind.FAMILY_REPORT
     if conversation is None or at_station:
         return
@@ -95,17 +99,23 @@ async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) ->
 
 
 async def send_code(desk: Desk, *, challenge_id: str) -> None:
-    """Send a one-time code to whom the claims of its challenge lead it, if to anybody."""
+    """Send a one-time code to whom the claims of its challenge lead it, if to anybody.
+
+    Its row is held only while the code is written down, which takes as long either way.
+    """
+    identifier = uuid.UUID(challenge_id)
     async with desk.sessions.begin() as session:
         at = await clock.now(session)
-        challenge = await challenges.to_send(session, challenge_id=uuid.UUID(challenge_id), at=at)
+        challenge = await challenges.to_send(session, challenge_id=identifier, at=at)
         if challenge is None:
             return
-        send = {
-            Purpose.SECOND_COPY: second_copies.send_code,
-            Purpose.CONTACT: second_copies.send_verification,
-        }[Purpose(challenge.purpose)]
-        await send(session, challenge=challenge, keys=desk.keys, at=at)
+        found = await second_copies.whom_to_write(session, challenge=challenge, keys=desk.keys, at=at)
+    case, contacts = found or (None, [])
+    async with desk.sessions.begin() as session:
+        code = await challenges.arm(session, challenge_id=identifier, case=case, keys=desk.keys, at=at)
+    if code is not None and case is not None:
+        async with desk.sessions.begin() as session:
+            await challenges.send(session, code=code, case=case, contacts=contacts, keys=desk.keys, at=at)
 
 
 async def send_message(desk: Desk, *, message_id: str) -> None:
@@ -116,20 +126,30 @@ async def send_message(desk: Desk, *, message_id: str) -> None:
 
 
 async def issue_waiting(desk: Desk) -> None:
-    """Issue the copies that waited for a key, once there is one."""
+    """Issue the copies that waited for a key, once there is one; one that can't be issued keeps no other waiting."""
     async with desk.sessions() as session:
         left = await keeping.waiting(session, at=await clock.now(session))
     for copy_id in left:
-        await issue_copy(desk, copy_id=str(copy_id))
+        try:
+            await issue_copy(desk, copy_id=str(copy_id))
+        except Exception as error:  # whatever is wrong with this one
+            _log.error("copy %s can't be issued: %s", copy_id, type(error).__name__)
 
 
 async def archive_copies(desk: Desk) -> None:
-    """Make and renew the archive time-stamps that are due, each in a transaction of its own."""
+    """Make and renew the archive time-stamps that are due, each in a transaction of its own, as far as the authority
+    answers."""
     async with desk.sessions() as session:
         left = await keeping.due(session, at=await clock.now(session))
     for copy_id in left:
-        async with desk.sessions.begin() as session:
-            await keeping.archive(session, copy_id=copy_id, keys=desk.keys, at=await clock.now(session))
+        try:
+            async with desk.sessions.begin() as session:
+                if not await keeping.archive(session, copy_id=copy_id, keys=desk.keys, at=await clock.now(session)):
+                    return
+        except Exception as error:  # whatever is wrong with this one
+            _log.error("copy %s can't be archived: %s", copy_id, type(error).__name__)
+            async with desk.sessions.begin() as session:
+                await keeping.put_off(session, copy_id=copy_id, at=await clock.now(session))
 
 
 async def watch_key(desk: Desk) -> None:
@@ -145,17 +165,23 @@ async def ask_revocation(desk: Desk) -> None:
 
 
 async def issue_paid(desk: Desk) -> None:
-    """Issue the second copies whose fee was paid."""
+    """Issue the second copies whose fee was paid; the provider is asked while nothing is held."""
     async with desk.sessions.begin() as session:
-        await second_copies.issue_paid(session, at=await clock.now(session))
+        left = [payment.id for payment in await payments.waiting(session, at=await clock.now(session))]
+    for payment_id in left:
+        if await payments.is_paid(payment_id):
+            async with desk.sessions.begin() as session:
+                await second_copies.issue_paid(session, payment_id=payment_id, at=await clock.now(session))
 
 
 async def purge_sent(desk: Desk) -> None:
-    """Forget what was sent, and the codes that are over."""
+    """Forget what was sent, the codes that are over and the addresses that limits were kept by."""
     async with desk.sessions.begin() as session:
         at = await clock.now(session)
         await outbox.purge(session, at=at)
         await challenges.purge(session, at=at)
+        await conversations.forget_addresses(session, at=at)
+        await complaints.index_complainants(session, keys=desk.keys)
 
 
 async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
@@ -235,52 +261,52 @@ def register(app: App, desk: Desk) -> None:
         await preview_evidence(desk, evidence_id=evidence_id)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="answer_left_over", queueing_lock="answer_left_over")
+    @app.task(name="answer_left_over", queueing_lock="answer_left_over", lock="answer_left_over")
     async def _answer_left_over(timestamp: int) -> None:
         await answer_left_over(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="publish_register", queueing_lock="publish_register")
+    @app.task(name="publish_register", queueing_lock="publish_register", lock="publish_register")
     async def _publish_register(timestamp: int) -> None:
         await publish_register(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="purge_drafts", queueing_lock="purge_drafts")
+    @app.task(name="purge_drafts", queueing_lock="purge_drafts", lock="purge_drafts")
     async def _purge_drafts(timestamp: int) -> None:
         await purge_drafts(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="issue_waiting", queueing_lock="issue_waiting")
+    @app.task(name="issue_waiting", queueing_lock="issue_waiting", lock="issue_waiting")
     async def _issue_waiting(timestamp: int) -> None:
         await issue_waiting(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="archive_copies", queueing_lock="archive_copies")
+    @app.task(name="archive_copies", queueing_lock="archive_copies", lock="archive_copies")
     async def _archive_copies(timestamp: int) -> None:
         await archive_copies(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="watch_key", queueing_lock="watch_key")
+    @app.task(name="watch_key", queueing_lock="watch_key", lock="watch_key")
     async def _watch_key(timestamp: int) -> None:
         await watch_key(desk)
 
     @app.periodic(cron="17 * * * *")
-    @app.task(name="ask_revocation", queueing_lock="ask_revocation")
+    @app.task(name="ask_revocation", queueing_lock="ask_revocation", lock="ask_revocation")
     async def _ask_revocation(timestamp: int) -> None:
         await ask_revocation(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="issue_paid", queueing_lock="issue_paid")
+    @app.task(name="issue_paid", queueing_lock="issue_paid", lock="issue_paid")
     async def _issue_paid(timestamp: int) -> None:
         await issue_paid(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="purge_sent", queueing_lock="purge_sent")
+    @app.task(name="purge_sent", queueing_lock="purge_sent", lock="purge_sent")
     async def _purge_sent(timestamp: int) -> None:
         await purge_sent(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+    @app.task(name="retry_stalled", queueing_lock="retry_stalled", lock="retry_stalled", pass_context=True)
     async def _retry_stalled(context: JobContext, timestamp: int) -> None:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED.total_seconds()):
             await app.job_manager.retry_job(job)

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import make_msgid
 from enum import StrEnum
@@ -35,17 +36,21 @@ class Smtp:
         self._from = settings.mail_from
 
     def send(self, *, to: str, subject: str, text: str) -> None:
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self._from, to, subject
-        message["Message-ID"] = make_msgid(domain=self._from.rpartition("@")[2])
-        message.set_content(text)
         try:
-            with self._connected() as client:
-                if self._server.username:
-                    client.login(unquote(self._server.username), unquote(self._server.password or ""))
-                client.send_message(message)
-        except (smtplib.SMTPException, OSError) as error:
-            raise NotSent(type(error).__name__) from error
+            message = EmailMessage()
+            message["From"], message["To"], message["Subject"] = self._from, to, subject
+            message["Message-ID"] = make_msgid(domain=self._from.rpartition("@")[2])
+            message.set_content(text)
+            client = self._connected()
+            if self._server.username:
+                client.login(unquote(self._server.username), unquote(self._server.password or ""))
+            client.send_message(message)
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise NotSent(type(error).__name__) from None  # its text may hold the address
+        with suppress(
+            smtplib.SMTPException, OSError
+        ):  # the message was taken: how the server takes its leave is no matter
+            client.quit()
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self._server.hostname or "", self._server.port or 0
@@ -56,6 +61,8 @@ class Smtp:
         client.ehlo()
         if client.has_extn("starttls"):
             client.starttls(context=tls)
+        elif self._server.username:
+            raise smtplib.SMTPNotSupportedError("no password is sent in clear")
         return client
 
 

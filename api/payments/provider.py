@@ -30,4 +30,4 @@ async def _ask(method: str, address: str, body: dict[str, str] | None) -> dict[s
         answer: dict[str, str] = response.raise_for_status().json()
         return {"payment_url": answer["payment_url"], "status": answer["status"]}
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
-        raise ProviderUnavailable(type(error).__name__) from error
+        raise ProviderUnavailable(type(error).__name__) from None

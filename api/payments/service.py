@@ -11,7 +11,7 @@ from api.payments.models import Payment
 from api.payments.provider import ProviderUnavailable
 from api.settings import settings
 
-_OPEN = timedelta(days=2)
+_OPEN = timedelta(days=30)
 
 
 async def begin(
@@ -21,7 +21,8 @@ async def begin(
 
     Raises ``ProviderUnavailable``.
     """
-    known = await session.scalar(select(Payment).where(Payment.challenge_id == challenge_id))
+    query = select(Payment).where(Payment.challenge_id == challenge_id, Payment.case_id == case_id)
+    known = await session.scalar(query)
     if known is not None:
         return known
     reference, amount = uuid.uuid4(), settings().second_copy_fee
@@ -40,20 +41,31 @@ async def begin(
     return payment
 
 
-async def waiting(session: AsyncSession, *, bound_to: str | None = None, at: datetime) -> list[Payment]:
-    """Payments of the last days without their copy yet, their rows locked: all, or those of one place."""
+async def waiting(session: AsyncSession, *, at: datetime) -> list[Payment]:
+    """Payments whose copy was not issued yet, those first that the provider was asked about longest ago; they are noted
+    as asked about now."""
     query = select(Payment).where(Payment.copy_id.is_(None), Payment.created_at > at - _OPEN)
-    if bound_to is not None:
-        query = query.where(Payment.bound_to == bound_to)
-    return list(await session.scalars(query.order_by(Payment.created_at).limit(100).with_for_update()))
+    query = query.order_by(Payment.asked_at.asc().nulls_first()).limit(100).with_for_update(skip_locked=True)
+    found = list(await session.scalars(query))
+    for payment in found:
+        payment.asked_at = at
+    return found
 
 
-async def settle(payment: Payment, *, at: datetime) -> bool:
-    """Whether it is paid, which is noted; a provider that is down is asked again later."""
-    if payment.paid_at is None:
-        try:
-            paid = await provider.is_paid(reference=payment.id, url=str(settings().payment_url))
-        except ProviderUnavailable:
-            return False
-        payment.paid_at = at if paid else None
-    return payment.paid_at is not None
+async def of_place(session: AsyncSession, *, bound_to: str) -> Payment | None:
+    """The last payment of one place, whether its copy was issued or not."""
+    query = select(Payment).where(Payment.bound_to == bound_to).order_by(Payment.created_at.desc()).limit(1)
+    return await session.scalar(query)
+
+
+async def locked(session: AsyncSession, *, payment_id: uuid.UUID) -> Payment | None:
+    """The payment with its row locked; None if another process has it."""
+    return await session.scalar(select(Payment).where(Payment.id == payment_id).with_for_update(skip_locked=True))
+
+
+async def is_paid(payment_id: uuid.UUID) -> bool:
+    """Ask the provider, outside any transaction; one that is down is asked again later."""
+    try:
+        return await provider.is_paid(reference=payment_id, url=str(settings().payment_url))
+    except ProviderUnavailable:
+        return False

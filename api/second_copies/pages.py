@@ -12,13 +12,12 @@ from api.challenges.service import Answer
 from api.copies import links
 from api.copies import service as copies
 from api.copies.models import Copy
-from api.database import Session
 from api.errors import TooManyRequests
 from api.payments import service as payments
 from api.payments.models import Payment
 from api.second_copies import service
 from api.second_copies.service import Result
-from api.security import KeyRing, new_token
+from api.security import KeyRing, new_token, token_hash
 from api.settings import settings
 from vocabulary.codes import find_case_number
 from vocabulary.sentences import sentence
@@ -37,7 +36,8 @@ def _page(request: Request, step: str, **context: object) -> Response:
 
 
 def _place(request_id: str) -> str:
-    return f"page:{request_id}"
+    """Where a page's code is good, without the secret that its forms carry."""
+    return f"page:{token_hash(request_id).hex()}"
 
 
 @router.get("/copia")
@@ -46,7 +46,7 @@ async def begin(request: Request) -> Response:
 
 
 @router.post("/copia")
-async def ask(request: Request, session: Session, document_number: Line = "", case_number: Line = "") -> Response:
+async def ask(request: Request, document_number: Line = "", case_number: Line = "") -> Response:
     """Ask for a code: what is said is the same whether there is such a complaint or not."""
     typed = {"document_number": document_number, "case_number": case_number}
     document, number = "".join(c for c in document_number if c.isalnum()).upper(), find_case_number(case_number)
@@ -57,15 +57,17 @@ async def ask(request: Request, session: Session, document_number: Line = "", ca
     keys: KeyRing = request.app.state.keys
     request_id = new_token()
     try:
-        await service.ask(
-            session,
-            case_number=number,
-            document_number=document,
-            bound_to=_place(request_id),
-            address_hash=address_hash(request, keys),
-            keys=keys,
-            at=await clock.now(session),
-        )
+        async with request.app.state.sessions.begin() as session:
+            await service.ask(
+                session,
+                case_number=number,
+                document_number=document,
+                bound_to=_place(request_id),
+                address_hash=address_hash(request, keys),
+                asked_by=None,
+                keys=keys,
+                at=await clock.now(session),
+            )
     except TooManyRequests:
         return _page(request, "identity", problem=sentence("talk.copy_too_often"), **typed)
     return _page(request, "code", request_id=request_id)
@@ -78,10 +80,14 @@ async def answer(request: Request, request_id: Line = "", code: Line = "") -> Re
     digits = "".join(c for c in code if c.isdigit())
     async with request.app.state.sessions.begin() as session:
         at = await clock.now(session)
-        found = await service.answer(session, bound_to=_place(request_id), code=digits, keys=keys, at=at)
+        found = await service.answer(
+            session, bound_to=_place(request_id), code=digits, answered_by=None, keys=keys, at=at
+        )
     if found.answer is Answer.WRONG:
-        problem = sentence("talk.code_not_right", left=found.left)
+        problem = sentence("talk.code_not_right" if found.left > 1 else "talk.code_last_try", left=found.left)
         return _page(request, "code", request_id=request_id, problem=problem)
+    if found.answer is Answer.LATER:
+        return _page(request, "code", request_id=request_id, problem=sentence("talk.code_later"))
     return await _next(request, request_id, found)
 
 
@@ -96,16 +102,18 @@ async def choose(request: Request, request_id: Line = "", case_number: Line = ""
 
 @router.post("/copia/pago")
 async def paid(request: Request, request_id: Line = "") -> Response:
-    """Whether the fee has arrived."""
-    async with request.app.state.sessions.begin() as session:
-        at = await clock.now(session)
-        waiting = await payments.waiting(session, bound_to=_place(request_id), at=at)
-        copy = await service.issue_paid(session, bound_to=_place(request_id), at=at)
-    if copy is not None:
-        return await _issued(request, copy)
-    if not waiting:
+    """Whether the fee has arrived; the worker may have seen it first."""
+    async with request.app.state.sessions() as session:
+        payment = await payments.of_place(session, bound_to=_place(request_id))
+    if payment is None:
         return _page(request, "identity", problem=sentence("talk.code_expired"))
-    return _payment(request, request_id, waiting[-1], problem=sentence("web.second_copy.not_paid"))
+    if payment.copy_id is not None or await payments.is_paid(payment.id):
+        async with request.app.state.sessions.begin() as session:
+            at = await clock.now(session)
+            copy = await service.issue_paid(session, payment_id=payment.id, at=at)
+        if copy is not None:
+            return await _issued(request, request_id, copy)
+    return _payment(request, request_id, payment, problem=sentence("web.second_copy.not_paid"))
 
 
 async def _next(request: Request, request_id: str, found: Result) -> Response:
@@ -116,7 +124,7 @@ async def _next(request: Request, request_id: str, found: Result) -> Response:
         return _payment(request, request_id, found.payment)
     if found.copy is None:
         return _page(request, "choice", request_id=request_id, cases=found.cases)
-    return await _issued(request, found.copy)
+    return await _issued(request, request_id, found.copy)
 
 
 def _payment(request: Request, request_id: str, payment: Payment, problem: str = "") -> Response:
@@ -125,7 +133,7 @@ def _payment(request: Request, request_id: str, payment: Payment, problem: str =
     )
 
 
-async def _issued(request: Request, copy: Copy) -> Response:
+async def _issued(request: Request, request_id: str, copy: Copy) -> Response:
     """The link to the copy, once the worker has signed it."""
     for _ in range(_ISSUE_SECONDS * 5):
         async with request.app.state.sessions() as session:
@@ -134,4 +142,4 @@ async def _issued(request: Request, copy: Copy) -> Response:
                 url = links.document_url(copy.verification_code, keys=request.app.state.keys, at=at)
                 return _page(request, "issued", url=url, number=copy.number, code=copy.verification_code)
         await asyncio.sleep(0.2)
-    return _page(request, "waiting")
+    return _page(request, "waiting", request_id=request_id)

@@ -54,7 +54,7 @@ def _read(copy: Copy, keys: KeyRing, at: datetime) -> CopyRead:
 
 
 class Withdrawal(_Body):
-    """``replaced`` is whether another copy takes its place, which is then issued."""
+    """``replaced`` is whether another copy takes its place, which is then issued; ``reason`` is kept with the case."""
 
     reason: Reason
     replaced: bool = False
@@ -71,7 +71,7 @@ async def _own_case(case_number: str, member: Officer, session: Session) -> Case
 OwnCase = Annotated[Case, Depends(_own_case, scope="function")]
 
 
-@router.post("/copies", status_code=201, response_model=CopyRead, responses=_RESPONSES)
+@router.post("/copies", status_code=201, response_model=CopyRead, responses=_RESPONSES | describes(NotComplete))
 async def issue(body: CopyCreate, case: OwnCase, member: Officer, session: Session, keys: Keys) -> CopyRead:
     """The next copy of a case, which the worker signs at once."""
     at = await clock.now(session)
@@ -89,16 +89,24 @@ async def report(body: ReportDetails, case: OwnCase, member: Officer, session: S
     return _read(copy, keys, at)
 
 
-@router.post("/copies/{verification_code}/withdrawal", status_code=204, responses=_RESPONSES)
+@router.post("/copies/{verification_code}/withdrawal", status_code=204, responses=_RESPONSES | describes(NotComplete))
 async def withdraw(
     body: Withdrawal, verification_code: str, case: OwnCase, member: Officer, session: Session, keys: Keys
 ) -> None:
-    """Annul a copy, or replace it by a new one."""
+    """Annul a paper, or replace a copy by a new one, which is delivered into the conversation. Twice is once."""
     at = await clock.now(session)
-    actor = f"staff:{member.id}"
-    await copies.withdraw(session, case=case, typed_code=verification_code, replaced=body.replaced, actor=actor, at=at)
+    valid = await copies.withdraw(
+        session,
+        case=case,
+        typed_code=verification_code,
+        replaced=body.replaced,
+        actor=f"staff:{member.id}",
+        at=at,
+    )
+    if not valid:
+        return
     await cases.add_entry(session, case=case, actor=member, at=at, keys=keys, note=body.reason)
     if body.replaced:
         await service.issue_by_officer(
-            session, case=case, officer=member, reason=body.reason, in_person=False, keys=keys, at=at
+            session, case=case, officer=member, reason=None, in_person=False, keys=keys, at=at
         )

@@ -24,13 +24,13 @@ from api.copies import service as copies
 from api.copies.models import Copy
 from api.copies.papers import DETAILS
 from api.copies.templates import ReportDetails
-from api.errors import NotComplete, NotFound
+from api.errors import NotComplete, NotFound, TooManyRequests
 from api.outbox.senders import available
 from api.outbox.service import Contact
 from api.payments import service as payments
 from api.payments.models import Payment
 from api.payments.provider import ProviderUnavailable
-from api.second_copies.contacts import contacts
+from api.second_copies.contacts import contacts, takes_line
 from api.security import KeyRing
 from api.settings import settings
 from api.staff.models import StaffMember
@@ -59,11 +59,11 @@ async def ask(
     document_number: str,
     bound_to: str,
     address_hash: bytes | None,
+    asked_by: str | None,
     keys: KeyRing,
     at: datetime,
-    again: bool = False,
 ) -> None:
-    """Have a code sent to a contact of the complaint, if the document is its complainant's.
+    """Have a code sent to a contact of the complaint, if the document is its complainant's; once for each ``asked_by``.
 
     Nothing tells from outside whether there is such a complaint. Raises ``TooManyRequests``.
     """
@@ -74,14 +74,20 @@ async def ask(
         claims={"case_number": case_number, "document_number": document_number},
         document_number=document_number,
         address_hash=address_hash,
+        asked_by=asked_by,
         keys=keys,
         at=at,
-        again=again,
     )
 
 
 async def ask_again(
-    session: AsyncSession, *, bound_to: str, address_hash: bytes | None, keys: KeyRing, at: datetime
+    session: AsyncSession,
+    *,
+    bound_to: str,
+    address_hash: bytes | None,
+    asked_by: str | None,
+    keys: KeyRing,
+    at: datetime,
 ) -> None:
     """Have another code sent for what was asked last; the older one is worth nothing then.
 
@@ -97,22 +103,31 @@ async def ask_again(
         document_number=claims["document_number"],
         bound_to=bound_to,
         address_hash=address_hash,
+        asked_by=asked_by,
         keys=keys,
         at=at,
-        again=True,
     )
 
 
-async def send_code(session: AsyncSession, *, challenge: Challenge, keys: KeyRing, at: datetime) -> None:
-    """Send the code of a challenge, if its claims are true and a safe contact is known."""
+async def whom_to_write(
+    session: AsyncSession, *, challenge: Challenge, keys: KeyRing, at: datetime
+) -> tuple[Case, list[Contact]] | None:
+    """The case that a challenge is about and the contacts that its code may go to; None if there is nobody."""
     claims = challenges.claims_of(challenge, keys)
-    for case in await _claimed(session, claims, keys):
-        if reachable := await _reachable(session, case, keys):
-            await challenges.arm(session, challenge=challenge, case=case, contacts=reachable, keys=keys, at=at)
-            return
+    if challenge.purpose == Purpose.CONTACT:
+        claimed: Sequence[Case] = [await session.get_one(Case, uuid.UUID(claims["case_id"]))]
+    else:
+        claimed = await _claimed(session, claims, keys)
+    for case in claimed:
+        reachable = await _reachable(session, case, keys)
+        if challenge.purpose == Purpose.CONTACT:
+            reachable = reachable[:1]
+        if allowed := await challenges.within_limits(session, reachable, keys=keys, at=at):
+            return case, allowed
+    return None
 
 
-async def _claimed(session: AsyncSession, claims: dict[str, str | None], keys: KeyRing) -> Sequence[Case]:
+async def _claimed(session: AsyncSession, claims: dict[str, Any], keys: KeyRing) -> Sequence[Case]:
     """The cases with a copy that a claim may mean, latest first: all of a document's where no number was given."""
     document, number = str(claims["document_number"]), claims["case_number"]
     query = select(Case).where(Case.anonymous.is_(False)).order_by(Case.filed_at.desc())
@@ -123,35 +138,61 @@ async def _claimed(session: AsyncSession, claims: dict[str, str | None], keys: K
     found = []
     for case in await session.scalars(query.limit(20)):
         complaint = await complaints.complaint_of(session, case=case, keys=keys)
-        own = hmac.compare_digest(str(complaint["document_number"] or "").encode(), document.encode())
+        told = str(complaint["document_number"] or "")
+        own = bool(told) and hmac.compare_digest(told.encode(), document.encode())
         if own and _by_the_victim(case, complaint) and await copies.has_copy(session, case=case):
             found.append(case)
     return found
 
 
 def _by_the_victim(case: Case, complaint: dict[str, Any]) -> bool:
-    """Whether a complaint may be given out at a distance: a restricted one only to its victim."""
-    return complaint.get("reporting_for") != "other" or not _restricted(case, complaint)
+    """Whether a complaint may be given out at a distance: a restricted one only to who said that it is their own."""
+    return complaint.get("reporting_for") == "self" or not _restricted(case, complaint)
 
 
 def _restricted(case: Case, complaint: dict[str, Any]) -> bool:
-    return case.confidential or bool(complaint.get("minor"))
+    return case.confidential or bool(complaint.get("minor") or complaint.get("victim_name"))
 
 
 async def _reachable(session: AsyncSession, case: Case, keys: KeyRing) -> list[Contact]:
     """The contacts that a code can go to: those that were proved once or, if none was, those that were declared."""
     complaint = await complaints.complaint_of(session, case=case, keys=keys)
     channels = available(settings())
-    safe = contacts(complaint, confidential=_restricted(case, complaint))
+    safe = contacts(
+        complaint,
+        restricted=_restricted(case, complaint),
+        line_taken=await _line_is_taken(session, case, keys),
+    )
     usable = [contact for contact in safe if contact.channel in channels]
     proved = await challenges.verified(session, case=case)
     return [contact for contact in usable if contact.hashed(keys) in proved] or usable
 
 
-async def answer(session: AsyncSession, *, bound_to: str, code: str, keys: KeyRing, at: datetime) -> Result:
+async def _line_is_taken(session: AsyncSession, case: Case, keys: KeyRing) -> bool:
+    """Whether this complaint, or a later one of the same complainant, says that their line may be in other hands."""
+    query = select(Case).where(Case.id == case.id)
+    if case.complainant_hash:
+        later = select(Case).where(Case.complainant_hash == case.complainant_hash, Case.filed_at >= case.filed_at)
+        query = later.order_by(Case.filed_at.desc()).limit(50)
+    for one in {found.id: found for found in (case, *await session.scalars(query))}.values():
+        complaint = await complaints.complaint_of(session, case=one, keys=keys)
+        if takes_line(complaint, await complaints.supplements_of(session, case=one, keys=keys)):
+            return True
+    return False
+
+
+async def answer(
+    session: AsyncSession, *, bound_to: str, code: str, answered_by: str | None, keys: KeyRing, at: datetime
+) -> Result:
     """Look at a typed code; the right one issues the copy, or offers the complaints to choose from."""
     found, challenge = await challenges.answer(
-        session, purpose=Purpose.SECOND_COPY, bound_to=bound_to, code=code, keys=keys, at=at
+        session,
+        purpose=Purpose.SECOND_COPY,
+        bound_to=bound_to,
+        code=code,
+        answered_by=answered_by,
+        keys=keys,
+        at=at,
     )
     if found is not Answer.RIGHT or challenge is None:
         return Result(found, left=challenges.TRIES - challenge.tries if challenge else 0)
@@ -172,11 +213,14 @@ async def choose(session: AsyncSession, *, bound_to: str, case_number: str, keys
 
 
 async def _choosable(session: AsyncSession, challenge: Challenge, keys: KeyRing) -> list[Case]:
-    """The case that the code was sent for, and the others of the same claim that have one of its contacts."""
+    """The case that the code was sent for, and the others of the same claim to each of whose contacts it went."""
     armed = await session.get_one(Case, challenge.case_id)
     used = set(await _reachable(session, armed, keys))
-    claimed = await _claimed(session, challenges.claims_of(challenge, keys), keys)
-    return [case for case in claimed if case.id == armed.id or used & set(await _reachable(session, case, keys))]
+    found = [armed]
+    for case in await _claimed(session, challenges.claims_of(challenge, keys), keys):
+        if case.id != armed.id and used <= set(await _reachable(session, case, keys)):
+            found.append(case)
+    return sorted(found, key=lambda case: case.filed_at, reverse=True)
 
 
 async def _due(session: AsyncSession, challenge: Challenge, case: Case, at: datetime) -> Result:
@@ -213,15 +257,17 @@ async def _request(session: AsyncSession, case: Case, bound_to: str, at: datetim
     return copy
 
 
-async def issue_paid(session: AsyncSession, *, at: datetime, bound_to: str | None = None) -> Copy | None:
-    """Issue the copies whose fee was paid meanwhile, of one place or of all; answers the last one."""
-    issued = None
-    for payment in await payments.waiting(session, bound_to=bound_to, at=at):
-        if await payments.settle(payment, at=at):
-            case = await session.get_one(Case, payment.case_id)
-            issued = await _request(session, case, payment.bound_to, at)
-            payment.copy_id = issued.id
-    return issued
+async def issue_paid(session: AsyncSession, *, payment_id: uuid.UUID, at: datetime) -> Copy | None:
+    """Issue the copy of a payment that was made, once; None if another process is at it."""
+    payment = await payments.locked(session, payment_id=payment_id)
+    if payment is None:
+        return None
+    if payment.copy_id is not None:
+        return await session.get_one(Copy, payment.copy_id)
+    case = await session.get_one(Case, payment.case_id)
+    copy = await _request(session, case, payment.bound_to, at)
+    payment.copy_id = copy.id
+    return copy
 
 
 async def issue_by_officer(
@@ -229,18 +275,23 @@ async def issue_by_officer(
     *,
     case: Case,
     officer: StaffMember,
-    reason: str,
+    reason: str | None,
     in_person: bool,
     keys: KeyRing,
     at: datetime,
 ) -> Copy:
-    """The next copy of a case by an officer; ``in_person`` is for a person whom the officer has seen."""
+    """The next copy of a case by an officer; ``in_person`` is for a person whom the officer has seen.
+
+    Raises ``NotComplete`` for an anonymous case, of which no copy is issued.
+    """
+    if case.anonymous:
+        raise NotComplete
     return await copies.request(
         session,
         case=case,
         at=at,
         requested_by=f"staff:{officer.id}",
-        details=cases.key_of(case, keys).seal_json({"reason": reason}, purpose=DETAILS),
+        details=cases.key_of(case, keys).seal_json({"reason": reason}, purpose=DETAILS) if reason else None,
         assurance=Assurance.SEEN_BY_OFFICER if in_person else Assurance.DECLARED,
     )
 
@@ -266,40 +317,54 @@ async def report_to_court(
 
 
 async def offer_verification(
-    session: AsyncSession, *, case: Case, bound_to: str, keys: KeyRing, at: datetime
+    session: AsyncSession,
+    *,
+    case: Case,
+    bound_to: str,
+    address_hash: bytes | None,
+    keys: KeyRing,
+    at: datetime,
 ) -> str | None:
-    """Have a code sent to the first safe contact of a complaint just filed, so that its holder may prove it; answers
-    the channel, or None if there is none or the case is one that nobody is written to about unasked."""
+    """Have a code sent to the first safe contact of a complaint just filed, so that its holder may prove it.
+
+    Answers the channel, or None if nothing is sent: there is none, the case is one that nobody is written to about
+    unasked, or there were too many from that address.
+    """
     complaint = await complaints.complaint_of(session, case=case, keys=keys)
     if case.anonymous or _restricted(case, complaint):
         return None
     reachable = await _reachable(session, case, keys)
-    if not reachable:
+    if not await challenges.within_limits(session, reachable[:1], keys=keys, at=at):
         return None
-    await challenges.ask(
-        session,
-        purpose=Purpose.CONTACT,
-        bound_to=bound_to,
-        claims={"case_id": str(case.id)},
-        document_number=None,
-        address_hash=None,
-        keys=keys,
-        at=at,
-    )
+    try:
+        await challenges.ask(
+            session,
+            purpose=Purpose.CONTACT,
+            bound_to=bound_to,
+            claims={"case_id": str(case.id)},
+            document_number=None,
+            address_hash=address_hash,
+            asked_by=f"case:{case.id}",
+            keys=keys,
+            at=at,
+        )
+    except TooManyRequests:
+        return None
     return reachable[0].channel
 
 
-async def send_verification(session: AsyncSession, *, challenge: Challenge, keys: KeyRing, at: datetime) -> None:
-    case = await session.get_one(Case, uuid.UUID(challenges.claims_of(challenge, keys)["case_id"]))
-    reachable = await _reachable(session, case, keys)
-    if reachable:
-        await challenges.arm(session, challenge=challenge, case=case, contacts=reachable[:1], keys=keys, at=at)
-
-
-async def verify_contact(session: AsyncSession, *, bound_to: str, code: str, keys: KeyRing, at: datetime) -> Answer:
+async def verify_contact(
+    session: AsyncSession, *, bound_to: str, code: str, answered_by: str | None, keys: KeyRing, at: datetime
+) -> Answer:
     """Look at the code that was sent when a complaint was filed; the right one proves the contact."""
     found, challenge = await challenges.answer(
-        session, purpose=Purpose.CONTACT, bound_to=bound_to, code=code, keys=keys, at=at
+        session,
+        purpose=Purpose.CONTACT,
+        bound_to=bound_to,
+        code=code,
+        answered_by=answered_by,
+        keys=keys,
+        at=at,
     )
     if found is Answer.RIGHT and challenge is not None:
         case = await session.get_one(Case, challenge.case_id)

@@ -56,9 +56,11 @@ def upgrade() -> None:
         sa.Column("bound_to", sa.String(), nullable=False),
         sa.Column("claims", sa.LargeBinary(), nullable=False),
         sa.Column("data_key", sa.LargeBinary(), nullable=False),
-        sa.Column("claims_hash", sa.LargeBinary(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_by", sa.String(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -116,12 +118,12 @@ def upgrade() -> None:
         sa.Column("amount", sa.Numeric(10, 2), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("copy_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_payments_case_id")),
         sa.ForeignKeyConstraint(["copy_id"], ["copies.id"], name=op.f("fk_payments_copy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
-        sa.UniqueConstraint("challenge_id", name=op.f("uq_payments_challenge_id")),
+        sa.UniqueConstraint("challenge_id", "case_id", name=op.f("uq_payments_challenge_id_case_id")),
     )
     op.create_index("ix_payments_bound_to", "payments", ["bound_to"])
     op.add_column("conversations", sa.Column("address_hash", sa.LargeBinary(), nullable=True))
@@ -140,12 +142,14 @@ def downgrade() -> None:
         op.drop_table(table)
     for column in ("identity_assurance", "complainant_hash"):
         op.drop_column("cases", column)
+    op.add_column("copies", sa.Column("sha256", sa.String(), nullable=True))
+    op.execute("update copies set sha256 = r.sha256 from copy_revisions r where r.copy_id = copies.id and r.number = 1")
+    op.drop_table("copy_revisions")
+    op.execute("delete from copies where kind not in ('receipt', 'complaint_copy')")
+    op.create_index(op.f("ix_copies_sha256"), "copies", ["sha256"], unique=False)
+    op.create_check_constraint(op.f("ck_copies_issued_whole"), "copies", "(sha256 is null) = (issued_at is null)")
     op.drop_constraint(op.f("uq_copies_case_id_kind_number"), "copies")
     op.create_unique_constraint(op.f("uq_copies_case_id_number"), "copies", ["case_id", "number"])
     op.drop_index("ix_copies_renewal_due_at", "copies")
     for column in ("renewal_due_at", "identity_assurance", "details", "requested_by", "conversation_id", "kind"):
         op.drop_column("copies", column)
-    op.add_column("copies", sa.Column("sha256", sa.String(), nullable=True))
-    op.execute("update copies set sha256 = r.sha256 from copy_revisions r where r.copy_id = copies.id and r.number = 1")
-    op.create_check_constraint(op.f("ck_copies_issued_whole"), "copies", "(sha256 is null) = (issued_at is null)")
-    op.drop_table("copy_revisions")

@@ -203,9 +203,9 @@ async def test_without_a_usable_key_the_complaint_is_filed_its_copy_waits_and_st
     ("left", "told"),
     [
         (31 * DAY, None),
-        (30 * DAY - timedelta(hours=1), "30 días o menos"),
-        (7 * DAY - timedelta(hours=1), "7 días o menos"),
-        (DAY - timedelta(hours=1), "1 días o menos"),
+        (30 * DAY - timedelta(hours=1), "menos de 30 día(s)"),
+        (7 * DAY - timedelta(hours=1), "menos de 7 día(s)"),
+        (DAY - timedelta(hours=1), "menos de 1 día(s)"),
         (-DAY, "venció"),
     ],
 )

@@ -43,4 +43,4 @@ class TwilioSms:
         try:
             self._client.messages.create(to=to, from_=self._from, body=text)
         except (TwilioException, OSError) as error:
-            raise NotSent(type(error).__name__) from error
+            raise NotSent(type(error).__name__) from None  # its text holds the number
