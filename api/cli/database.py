@@ -30,11 +30,16 @@ def running(data: Path) -> Iterator[str]:
         yield url
 
 
-def migrate(url: str) -> None:
-    """Bring the tables to this version."""
+def migrations(url: str) -> Config:
+    """The steps of the tables, on the database at ``url``."""
     config = Config(ROOT / "api" / "migrations" / "alembic.ini")
     config.set_main_option("sqlalchemy.url", driver_url(url).replace("%", "%%"))
-    command.upgrade(config, "head")
+    return config
+
+
+def migrate(url: str) -> None:
+    """Bring the tables to this version."""
+    command.upgrade(migrations(url), "head")
 
 
 async def prepare() -> None:

@@ -38,7 +38,7 @@ def test_a_second_copy_follows_from_number_document_and_code(client: httpx.Clien
     code = code_for(client, "+51987111222")
     assert code == code_for(client, "rosa.quispe@example.com")
     wrong = f"{(int(code) + 1) % 10**6:06d}"
-    assert "no es la que envié" in citizen.say(wrong)
+    assert "no es la correcta" in citizen.say(wrong)
     assert citizen.step == "otp"
     assert "segunda copia N.º 2" in citizen.say(f"es {code}")
     assert citizen.step is None

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from api import files
 from api.cases.models import Case
 from api.copies import keeping, keys
 from api.copies import service as copies
@@ -248,6 +249,45 @@ async def test_a_revoked_key_signs_nothing_more_and_what_it_signed_before_stays_
     signed_with(authorities.issue("Comisaría, clave nueva"), tmp_path, own_settings)
     await tasks.issue_copy(desk, copy_id=str((await the_copy(desk, case)).id))
     assert (await the_copy(desk, case)).issued_at is not None
+
+
+async def test_a_copy_that_can_t_be_archived_keeps_no_other_waiting(desk: Desk, stamping: None) -> None:
+    lost, kept = await filed(desk), await filed(desk)
+    broken, whole = await the_copy(desk, lost), await the_copy(desk, kept)
+    await files.delete([f"copies/{broken.id}"])
+    await tasks.archive_copies(desk)
+    assert await levels(desk, broken) == ["b_t"]
+    assert await levels(desk, whole) == ["b_t", "lta"]
+    again = (await the_copy(desk, lost)).renewal_due_at
+    assert again is not None
+    assert again > datetime.now(UTC) + timedelta(minutes=50)
+
+
+async def test_an_archive_is_renewed_before_its_authority_s_certificate_ends(
+    desk: Desk, stamping: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamper = keys.time_stamper()
+    assert stamper is not None
+    now, ends = datetime.now(UTC), stamper.certificates[0].not_valid_after_utc
+    monkeypatch.setattr(keeping, "_BEFORE_ITS_END", ends - now - 100 * DAY)  # as if it ended in a hundred days
+    case = await filed(desk)
+    copy = await the_copy(desk, case)
+    await archive(desk, copy)
+    due = (await the_copy(desk, case)).renewal_due_at
+    assert due is not None
+    assert abs(due - now - 100 * DAY) < timedelta(minutes=1)
+
+
+async def test_an_authority_whose_certificates_can_t_be_read_costs_no_copy_and_no_verification(
+    desk: Desk, stamping: None, tmp_path: Path, own_settings: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty.pem").write_bytes(b"")
+    own_settings.setenv("COMISARIO_TIME_STAMP_CERTIFICATES", str(tmp_path / "empty.pem"))
+    settings.cache_clear()
+    case = await filed(desk)
+    copy = await the_copy(desk, case)
+    assert await levels(desk, copy) == ["b_b"]
+    assert await status_of(desk, await file_of(desk, case, copy)) == "authentic"
 
 
 async def test_the_database_refuses_to_change_what_was_given_out(desk: Desk) -> None:

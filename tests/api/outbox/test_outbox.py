@@ -1,5 +1,6 @@
 """Messages leave once, by the real clients, and a provider that is down loses none."""
 
+import traceback
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -71,8 +72,9 @@ async def test_a_provider_that_is_down_loses_no_message(
 async def test_what_twilio_refuses_is_not_taken_for_sent(desk: Desk, emulators: Emulators) -> None:
     contact = Contact(Channel.SMS, f"{uuid.uuid4().int % 10**9}")  # not E.164: Twilio's error 21211
     await posted(desk, contact, "mensaje")
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSent) as refused:
         await work(desk, contact)
+    assert contact.address not in "".join(traceback.format_exception(refused.value))
     assert len(await waiting(desk, contact)) == 1
 
 
