@@ -58,25 +58,32 @@ def foreign_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
         yield answering
 
 
-@pytest.fixture(scope="session")
-def papers(authority: Served, unsigned: bytes) -> Papers:
-    signer = authority.signer()
-    roots = (authority.root,)
+def at_every_level(authority: Served, signer: Signer, unsigned: bytes) -> dict[str, bytes]:
+    """A paper signed, stamped, archived, renewed a year later, and archived without a stamp."""
 
     def kept(pdf: bytes, years: int) -> bytes:
         at = ISSUED_AT + timedelta(365 * years)
         with authority.clock.at(at):
             return archived(
-                pdf, certificates=signer.certificates, roots=roots, time_stamper=authority.time_stamper, at=at
+                pdf,
+                certificates=signer.certificates,
+                roots=(authority.root,),
+                time_stamper=authority.time_stamper,
+                at=at,
             )
 
     signed, stamped = sign(signer, unsigned), sign(signer, unsigned, time_stamper=authority.time_stamper)
     archive = kept(stamped, 0)
-    every = {
+    return {
         "signed": signed,
         "stamped": stamped,
         "archived": archive,
         "renewed": kept(archive, 1),
         "stamped later": kept(signed, 0),
     }
-    return Papers(signer, roots, every)
+
+
+@pytest.fixture(scope="session")
+def papers(authority: Served, unsigned: bytes) -> Papers:
+    signer = authority.signer()
+    return Papers(signer, (authority.root,), at_every_level(authority, signer, unsigned))

@@ -14,7 +14,9 @@ from documents import complaint_copy, family_report, receipt, supplement
 from documents.complaint_copy import EvidenceItem, Item
 from documents.family_report import Party, Proceeding
 from documents.signing import Signer
-from tests.documents.samples import LEVELS, SHA256, Papers, a_copy, a_receipt, a_report, a_supplement, sign
+from tests.documents.conftest import at_every_level
+from tests.documents.samples import LEVELS, SHA256, a_copy, a_receipt, a_report, a_supplement, sign
+from tests.emulators.serving import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("conformance")]
 
@@ -55,9 +57,12 @@ _PAPERS: dict[str, Callable[[], bytes]] = {
 }
 
 
+_KINDS = ("copy", "receipt", "anonymous receipt", "supplement", "report")
+
+
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory, signer: Signer, papers: Papers) -> dict[str, set[str]]:
-    """What veraPDF says of each paper, unsigned and signed, and of one at every level; of all in one start of Java."""
+def verdicts(tmp_path_factory: pytest.TempPathFactory, signer: Signer, authority: Served) -> dict[str, set[str]]:
+    """What veraPDF says of each paper, unsigned and signed, and of each kind at every level; of all in one start of Java."""
     java, libraries = shutil.which("java"), sorted(_LIBRARIES.glob("jaxb*.jar"))
     if (java is None or not libraries) and "CI" not in os.environ:
         pytest.skip("needs a JDK and Debian's libjaxb-java")
@@ -66,8 +71,10 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory, signer: Signer, papers: P
         unsigned = render()
         (folder / f"{name}.pdf").write_bytes(unsigned)
         (folder / f"{name}, signed.pdf").write_bytes(sign(signer, unsigned))
-    for level, paper in papers.by_level.items():
-        (folder / f"level, {level}.pdf").write_bytes(paper)
+    accredited = authority.signer()
+    for kind in _KINDS:
+        for level, paper in at_every_level(authority, accredited, _PAPERS[kind]()).items():
+            (folder / f"{kind}, {level} level.pdf").write_bytes(paper)
     canvas = Canvas(str(folder / f"{_STOCK}.pdf"))
     canvas.drawString(72, 720, "Copia de denuncia")
     canvas.save()
@@ -97,8 +104,11 @@ def test_every_paper_conforms_to_the_standards_of_archives_and_of_the_blind(
 
 @pytest.mark.parametrize("standard", ["3a", "ua1"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_paper_at_every_level_conforms_to_them(level: str, standard: str, verdicts: dict[str, set[str]]) -> None:
-    assert verdicts[f"level, {level}: {standard}"] == {"conforms"}
+@pytest.mark.parametrize("kind", _KINDS)
+def test_a_paper_of_every_kind_conforms_to_them_at_every_level(
+    kind: str, level: str, standard: str, verdicts: dict[str, set[str]]
+) -> None:
+    assert verdicts[f"{kind}, {level} level: {standard}"] == {"conforms"}
 
 
 @pytest.mark.parametrize("standard", ["3a", "ua1"])
