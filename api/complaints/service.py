@@ -28,6 +28,7 @@ from api.security import DataKey, KeyRing
 from api.stations import service as stations
 from documents.commitment import canonical, commit, statement_record
 from documents.frame import Kind
+from vocabulary.dialogue import Language
 from vocabulary.incidents import INTAKES, IncidentType, Intake, Office
 
 _LOOKUPS = 5
@@ -36,12 +37,13 @@ _LOOKUP_PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Source:
-    """Where a complaint comes from: its conversation, the sealing key, and the channel."""
+    """Where a complaint comes from: its conversation, the sealing key, the channel, and the language it is told in."""
 
     owner: str
     channel: str
     wrapped_key: bytes
     key: DataKey
+    language: str = Language.SPANISH
 
 
 async def file(
@@ -85,6 +87,7 @@ async def file(
             "version": 1,
             "case_number": case.number,
             "filed_at": at.isoformat(),
+            "language": source.language,
             "complaint": draft.model_dump(
                 mode="json",
                 exclude={"attempt", "settled", "hurried", "correcting", "held", "again", "place_candidates"},

@@ -109,7 +109,9 @@ async def file_complaint(conversation: LockedConversation, session: Session, key
     case = await complaints.file(
         session,
         draft=draft,
-        source=complaints.Source(str(conversation.id), conversation.channel, conversation.data_key, key),
+        source=complaints.Source(
+            str(conversation.id), conversation.channel, conversation.data_key, key, conversation.language
+        ),
         keys=keys,
         at=at,
     )

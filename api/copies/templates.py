@@ -63,6 +63,7 @@ class Material:
             "registration": self.registration,
             "offline_seal": self.seal,
             "institution": settings().institution,
+            "language": json.loads(self.statement.content).get("language", "es"),
         }
 
 

@@ -23,6 +23,9 @@ _CARD = re.compile(r"\b(?:chips?|sim|e-?sim|mi l[ií]nea)\b", re.IGNORECASE)
 _LINE_TAKEN = re.compile(
     rf"{_TELEPHONE.pattern}|\b(?:n[uú]mero\w*|clon\w*|sin señal|duplicad[oa]\w*|whats?app|wsp)\b", re.IGNORECASE
 )
+_GONE = r"(?:rob|quit|arranch|arrebat|sac|perd|llev|hurt|olvid|extravi|despoj|jal)\w*"
+_PHONE = r"(?:celular|tel[eé]fono|m[oó]vil|smartphone|iphone)"
+_PHONE_GONE = re.compile(rf"\b{_GONE}\b[^.]{{0,60}}\b{_PHONE}\b|\b{_PHONE}\b[^.]{{0,40}}\b{_GONE}\b", re.IGNORECASE)
 _MAILBOX_TAKEN = re.compile(r"\b(?:correos?|e-?mails?|gmail|hotmail|outlook|yahoo|icloud|cuentas?)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;\n]|\.(?:\s|$)|\bpero\b|\bsino\b", re.IGNORECASE)
 _DANGER = re.compile(
@@ -61,7 +64,7 @@ def takes_line(complaint: dict[str, Any], supplements: Iterable[str]) -> bool:
     return (
         any(item["kind"] == "phone" for item in items)
         or any(_TELEPHONE.search(text) for text in (*told, *supplements))
-        or bool(_CARD.search(complaint.get("narrative") or ""))
+        or any(gone.search(complaint.get("narrative") or "") for gone in (_CARD, _PHONE_GONE))
         or _cybercrime_told_of(complaint, _LINE_TAKEN)
     )
 

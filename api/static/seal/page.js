@@ -70,15 +70,16 @@ function end() {
   start.hidden = false;
 }
 
-async function look() {
-  if (!video.srcObject) return;
+async function look(stream) {
+  if (video.srcObject !== stream) return;
   const found = video.videoWidth ? await check(video, video.videoWidth, video.videoHeight, [WHOLE]) : null;
+  if (video.srcObject !== stream) return;
   if (found && found[0] !== "other_code") {
     end();
     show(...found);
     return;
   }
-  setTimeout(look, 250);
+  setTimeout(look, 250, stream);
 }
 
 start.addEventListener("click", async () => {
@@ -96,7 +97,7 @@ start.addEventListener("click", async () => {
   start.hidden = true;
   stop.focus();
   await video.play();
-  look();
+  look(video.srcObject);
 });
 stop.addEventListener("click", () => { end(); start.focus(); });
 window.addEventListener("pagehide", end);

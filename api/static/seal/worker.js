@@ -1,6 +1,7 @@
 // Keeps the page of the offline seal, so that it opens without a network.
 
 const KEPT = "sello-1";
+const PATIENCE = 4000; // milliseconds that a network which hangs is waited for
 const FILES = [
   "/sello", "/static/base.css", "/static/calendar.css", "/static/page.js", "/static/leave.js", "/static/calendar.js", "/static/icon.svg",
   "/static/seal/page.js", "/static/seal/seal.js", "/static/seal/manifest.webmanifest",
@@ -23,7 +24,7 @@ self.addEventListener("fetch", (event) => {
   event.respondWith((async () => {
     const kept = await caches.open(KEPT);
     try {
-      const fresh = await fetch(event.request);
+      const fresh = await fetch(event.request, { signal: AbortSignal.timeout(PATIENCE) });
       if (!fresh.ok) return (await kept.match(path)) ?? fresh;
       await kept.put(path, fresh.clone()).catch(() => undefined);
       return fresh;

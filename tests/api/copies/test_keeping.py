@@ -27,7 +27,7 @@ from documents.verification import Level
 from emulators.authorities import Authorities
 from tests.api.conftest import Emulators
 from tests.api.outbox.test_outbox import waiting as unsent
-from tests.api.second_copies.test_second_copies import filed
+from tests.api.second_copies.asking import filed
 from tests.documents.samples import a_copy
 from tests.documents.tampering import without_stamp
 

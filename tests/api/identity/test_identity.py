@@ -16,7 +16,7 @@ from api.jobs.tasks import Desk
 from api.settings import settings
 from emulators.registry import check_digit
 from tests.api.conftest import Emulators
-from tests.api.second_copies.test_second_copies import filed
+from tests.api.second_copies.asking import filed
 
 ROSA = {"given_names": "ROSA MARÍA", "first_surname": "QUISPE", "second_surname": "HUAMÁN", "birth_date": "1990-05-01"}
 

@@ -46,6 +46,13 @@ def test_a_card_or_a_telephone_by_any_name_counts(thing: str) -> None:
     assert addresses(a_complaint(items=[{"kind": "other", "description": thing}])) == [EMAIL]
 
 
+@pytest.mark.parametrize(
+    "story", ["Me quitaron la cartera y el celular", "Mi teléfono me lo robaron", "Perdí mi iPhone"]
+)
+def test_a_telephone_that_only_the_account_speaks_of_counts(story: str) -> None:
+    assert addresses(a_complaint(narrative=story)) == [EMAIL]
+
+
 @pytest.mark.parametrize("added", ["también me robaron mi celular", "se llevaron mi chip", "ya no tengo mi línea"])
 def test_what_is_added_later_counts(added: str) -> None:
     assert addresses(a_complaint(), "No fue en la tarde", added) == [EMAIL]
