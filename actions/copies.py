@@ -85,13 +85,16 @@ class ValidateCopyForm(Action):
         except station.TooManyRequests:
             turn.say("talk.copy_too_often", choices=[Choice.HUMAN])
             return _end()
+        except station.Conflict:
+            turn.say("talk.copy_at_station", choices=[Choice.HUMAN])
+            return _end()
         turn.say("talk.code_sent")
         return _ask(Step.OTP, number)
 
     async def _send_again(self, turn: Turn, number: str | None) -> Events:
         try:
             await station.send_code_again(turn.conversation_id)
-        except (station.TooManyRequests, station.NotFound):
+        except (station.TooManyRequests, station.NotFound, station.Conflict):
             turn.say("talk.copy_too_often", choices=[Choice.HUMAN])
             return _end()
         turn.say("talk.code_sent")

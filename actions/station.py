@@ -11,6 +11,10 @@ class NotFound(Exception):
     """The api has no such thing."""
 
 
+class Conflict(Exception):
+    """It can't be done as things stand."""
+
+
 class TooManyRequests(Exception):
     """It was asked too often."""
 
@@ -28,6 +32,8 @@ async def _request(method: str, path: str, json: Any = None) -> Any:
     response = await _client().request(method, f"/internal{path}", json=json)
     if response.status_code == httpx.codes.NOT_FOUND:
         raise NotFound(path.rsplit("/", 1)[-1])
+    if response.status_code == httpx.codes.CONFLICT:
+        raise Conflict(path.rsplit("/", 1)[-1])
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise TooManyRequests(path.rsplit("/", 1)[-1])
     response.raise_for_status()
@@ -78,7 +84,10 @@ async def deliver_again(conversation_id: str) -> bool:
 
 
 async def ask_for_copy(conversation_id: str, *, case_number: str | None, document_number: str) -> None:
-    """Have a code sent to the complaint's contact, if the two belong together. Raises ``TooManyRequests``."""
+    """Have a code sent to the complaint's contact, if the two belong together.
+
+    Raises ``TooManyRequests``, and ``Conflict`` where no code can be sent at all.
+    """
     asked = {"case_number": case_number, "document_number": document_number}
     await _request("POST", f"/conversations/{conversation_id}/second-copy", asked)
 

@@ -62,6 +62,12 @@ class NotComplete(Fault):
     status, code = 409, "not_complete"
 
 
+class NothingSends(Fault):
+    """This installation can send neither e-mail nor SMS."""
+
+    status, code = 409, "nothing_sends"
+
+
 class TooLarge(Fault):
     status, code = 413, "too_large"
 
@@ -117,7 +123,7 @@ def _answer(request: Request, status: int, code: str, headers: dict[str, str] | 
 
 
 _SENTENCES: Sequence[str] = (
-    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete",
+    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from api.challenges.service import Answer
 from api.copies import links
 from api.copies import service as copies
 from api.copies.models import Copy
-from api.errors import TooManyRequests
+from api.errors import NothingSends, TooManyRequests
 from api.payments import service as payments
 from api.payments.models import Payment
 from api.second_copies import service
@@ -70,6 +70,8 @@ async def ask(request: Request, document_number: Line = "", case_number: Line = 
             )
     except TooManyRequests:
         return _page(request, "identity", problem=sentence("talk.copy_too_often"), **typed)
+    except NothingSends:
+        return _page(request, "identity", problem=sentence("errors.nothing_sends.detail"), **typed)
     return _page(request, "code", request_id=request_id)
 
 

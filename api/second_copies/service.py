@@ -24,7 +24,7 @@ from api.copies import service as copies
 from api.copies.models import Copy
 from api.copies.papers import DETAILS
 from api.copies.templates import ReportDetails
-from api.errors import NotComplete, NotFound, TooManyRequests
+from api.errors import NotComplete, NotFound, NothingSends, TooManyRequests
 from api.outbox.senders import available
 from api.outbox.service import Contact
 from api.payments import service as payments
@@ -65,8 +65,11 @@ async def ask(
 ) -> None:
     """Have a code sent to a contact of the complaint, if the document is its complainant's; once for each ``asked_by``.
 
-    Nothing tells from outside whether there is such a complaint. Raises ``TooManyRequests``.
+    Nothing tells from outside whether there is such a complaint. Raises ``TooManyRequests``, and ``NothingSends`` where no
+    code can be sent at all.
     """
+    if not available(settings()):
+        raise NothingSends
     await challenges.ask(
         session,
         purpose=Purpose.SECOND_COPY,

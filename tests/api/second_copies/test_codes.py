@@ -15,7 +15,7 @@ from api.challenges import service as challenges
 from api.challenges.models import Challenge
 from api.challenges.service import Answer
 from api.copies import service as copies
-from api.errors import TooManyRequests
+from api.errors import NothingSends, TooManyRequests
 from api.jobs.tasks import Desk
 from api.outbox import service as outbox
 from api.outbox.models import OutboxMessage
@@ -110,8 +110,13 @@ async def test_the_code_is_nowhere_in_clear(desk: Desk, emulators: Emulators) ->
         assert [value for value in stored if secret in value and not value.startswith("20")] == []
 
 
+async def test_where_nothing_can_be_sent_nobody_is_told_to_wait_for_a_code(desk: Desk) -> None:
+    with pytest.raises(NothingSends):
+        await ask(desk, a_place(), number=None)
+
+
 @pytest.fixture
-def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def limits(emulators: Emulators, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An installation where the limits hold."""
     monkeypatch.setenv("COMISARIO_TESTING", "false")
     settings.cache_clear()
