@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import Cookie, Depends, Header, Request
 
 from api import clock
+from api.conversations.channels.twilio import whatsapp
 from api.database import Session
 from api.errors import Forbidden, NotFound, Unauthenticated
 from api.security import KeyRing
@@ -66,6 +67,17 @@ def testing_surface() -> None:
 
 
 testing = Depends(testing_surface)
+
+
+async def signed_by_twilio(request: Request, x_twilio_signature: Annotated[str, Header()] = "") -> None:
+    """Only what Twilio signed for our public address. Raises ``Forbidden``."""
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if not whatsapp.is_signed(settings(), path, form, x_twilio_signature):
+        raise Forbidden
+
+
+twilio = Depends(signed_by_twilio)
 
 
 async def officer(

@@ -12,6 +12,7 @@ from api import errors, health, pages
 from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations.bot import Bot
+from api.conversations.channels.twilio import routes as twilio
 from api.conversations.events import Listener
 from api.conversations.service import CHANNEL
 from api.conversations.turns import Turns
@@ -40,7 +41,18 @@ def create_app() -> FastAPI:
     errors.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=600)
     app.add_middleware(SecurityHeaders)
-    for room in (conversations, internal, copies, second_copies, second_copy_pages, register, testing, health, pages):
+    for room in (
+        conversations,
+        internal,
+        copies,
+        second_copies,
+        second_copy_pages,
+        twilio,
+        register,
+        testing,
+        health,
+        pages,
+    ):
         app.include_router(room.router)
     app.include_router(copies.published)
     app.mount("/static", StaticFiles(directory=ROOT / "api" / "static"), name="static")

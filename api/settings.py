@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_sms_from: str = ""
     """The number that SMS come from; without it none is sent."""
+    twilio_whatsapp_from: str = ""
+    """The number that writes by WhatsApp; without it that channel is closed."""
     twilio_url: str | None = None
     """Another server that speaks Twilio's API, in development."""
     registry_url: str | None = None

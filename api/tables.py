@@ -6,6 +6,7 @@ from api.challenges import models as challenges
 from api.clock import ClockOffset
 from api.complaints import models as complaints
 from api.conversations import models as conversations
+from api.conversations.channels import models as channels
 from api.copies import models as copies
 from api.evidence import models as evidence
 from api.outbox import models as outbox
@@ -20,6 +21,7 @@ __all__ = [
     "audit",
     "cases",
     "challenges",
+    "channels",
     "complaints",
     "conversations",
     "copies",

@@ -1,8 +1,11 @@
-"""A mail server and Twilio's SMS, as far as our senders use them: what arrives is shown on a page, like a telephone's."""
+"""A mail server, and Twilio's SMS and WhatsApp as far as they are used: what arrives is shown on a page, and a telephone's
+page writes by WhatsApp as a citizen would.
+"""
 
 import asyncio
 import base64
 import binascii
+import hmac
 import html
 import re
 import uuid
@@ -14,10 +17,12 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import format_datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
+import httpx
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import APIRouter, Form, Header
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 _KEPT = 200
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -25,16 +30,40 @@ _PAGE = """<!doctype html><html lang="es"><meta charset="utf-8"><meta name="view
 <meta http-equiv="refresh" content="3"><title>Mensajes recibidos</title>
 <style>body{{font:17px/1.45 system-ui;margin:0 auto;max-width:34rem;padding:1rem;background:#eef1f5}}
 article{{background:#fff;border-radius:12px;padding:.8rem 1rem;margin:.8rem 0;white-space:pre-wrap}}
-small{{color:#555}}</style><h1>Mensajes recibidos</h1><p>Aquí llegan los SMS y correos de esta instalación de desarrollo.</p>
+small{{color:#555}}.wrote{{background:#d7f5d0;margin-left:3rem}}</style><h1>Mensajes recibidos</h1><p>Aquí llegan los SMS y correos de esta instalación de desarrollo.</p>
 {messages}</html>"""
+
+
+_TELEPHONE = """<!doctype html><html lang="es"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Teléfono de prueba</title><style>body{{font:17px/1.4 system-ui;margin:0 auto;max-width:34rem;padding:1rem}}
+iframe{{width:100%;height:65vh;border:1px solid #ccc;border-radius:12px}}input{{font:inherit;padding:.6rem;width:70%}}
+button{{font:inherit;padding:.6rem 1rem}}</style><h1>WhatsApp de {number}</h1>
+<iframe src="/telefono/hilo?numero={number}" title="Mensajes"></iframe>
+<form method="post"><input type="hidden" name="numero" value="{number}"><input name="texto" aria-label="Mensaje" autofocus required>
+<button>Enviar</button></form></html>"""
+_WHATSAPP = "whatsapp:"
+_LIMIT = 1600
 
 
 @dataclass(frozen=True)
 class Arrived:
+    """A message that reached a contact, or that the contact ``wrote``."""
+
     channel: str
     to: str
     text: str
     at: datetime
+    media: str | None = None
+    wrote: bool = False
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where the telephone's messages go: to ``address``, signed for ``public_url`` with the account's token."""
+
+    address: str
+    public_url: str
+    token: str
 
 
 class Inbox:
@@ -43,8 +72,8 @@ class Inbox:
     def __init__(self) -> None:
         self.messages: deque[Arrived] = deque(maxlen=_KEPT)
 
-    def take(self, channel: str, to: str, text: str) -> None:
-        self.messages.appendleft(Arrived(channel, to, text, datetime.now(UTC)))
+    def take(self, channel: str, to: str, text: str, media: str | None = None, *, wrote: bool = False) -> None:
+        self.messages.appendleft(Arrived(channel, to, text, datetime.now(UTC), media, wrote))
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Called by aiosmtpd for each e-mail."""
@@ -70,34 +99,83 @@ async def smtp_server(inbox: Inbox, host: str, port: int) -> AsyncIterator[None]
         server.close()
 
 
-def router(inbox: Inbox) -> APIRouter:
-    """Twilio's route for sending, and the page of what arrived."""
+def router(inbox: Inbox, webhook: Webhook | None) -> APIRouter:
+    """Twilio's route for sending, the page of what arrived, and the telephone."""
     routes = APIRouter()
 
     @routes.get("/", response_class=HTMLResponse)
     async def page() -> str:
-        shown = "".join(
-            f"<article><small>{m.channel} · {html.escape(m.to)} · {m.at:%H:%M:%S} UTC</small>\n{html.escape(m.text)}</article>"
-            for m in inbox.messages
-        )
+        shown = "".join(_article(message) for message in inbox.messages)
         return _PAGE.format(messages=shown or "<p>Todavía no llegó ninguno.</p>")
+
+    @routes.get("/messages.json")
+    async def listed(to: str) -> list[dict[str, str | None]]:
+        """What reached a number, the oldest first."""
+        found = [one for one in reversed(inbox.messages) if one.to == to and not one.wrote]
+        return [{"channel": one.channel, "text": one.text, "media": one.media} for one in found]
 
     @routes.post("/2010-04-01/Accounts/{account_sid}/Messages.json")
     async def send(
         account_sid: str,
         to: Annotated[str, Form(alias="To")],
-        body: Annotated[str, Form(alias="Body")],
         sender: Annotated[str, Form(alias="From")],
+        body: Annotated[str, Form(alias="Body")] = "",
+        media: Annotated[str | None, Form(alias="MediaUrl")] = None,
+        callback: Annotated[str | None, Form(alias="StatusCallback")] = None,
         authorization: Annotated[str, Header()] = "",
     ) -> Response:
         if _user(authorization) != account_sid:
             return _refused(401, 20003, "Authenticate")
-        if not _E164.fullmatch(to):
+        channel = "whatsapp" if to.startswith(_WHATSAPP) else "sms"
+        number = to.removeprefix(_WHATSAPP)
+        if not _E164.fullmatch(number) or to.startswith(_WHATSAPP) != sender.startswith(_WHATSAPP):
             return _refused(400, 21211, f"Invalid 'To' Phone Number: {to}")
-        inbox.take("sms", to, body)
-        return JSONResponse(_created(account_sid, to, sender, body), status_code=201)
+        if len(body) > _LIMIT:
+            return _refused(400, 21617, f"The concatenated message body exceeds the {_LIMIT} character limit")
+        inbox.take(channel, number, body, media)
+        created = _created(account_sid, to, sender, body)
+        if callback is not None and webhook is not None:
+            told = {"MessageSid": created["sid"], "MessageStatus": "delivered", "To": to, "From": sender}
+            _tasks.add(task := asyncio.create_task(_post(webhook, callback.removeprefix(webhook.public_url), told)))
+            task.add_done_callback(_tasks.discard)
+        return JSONResponse(created, status_code=201)
+
+    @routes.get("/telefono", response_class=HTMLResponse)
+    async def telephone(numero: str = "+51987654321") -> str:
+        return _TELEPHONE.format(number=html.escape(numero))
+
+    @routes.get("/telefono/hilo", response_class=HTMLResponse)
+    async def thread(numero: str) -> str:
+        found = [one for one in reversed(inbox.messages) if one.to == numero and one.channel == "whatsapp"]
+        return _PAGE.format(messages="".join(_article(one) for one in found[-12:]))
+
+    @routes.post("/telefono")
+    async def write(numero: Annotated[str, Form()], texto: Annotated[str, Form()]) -> Response:
+        inbox.take("whatsapp", numero, texto, wrote=True)
+        if webhook is not None:
+            form = {"MessageSid": f"SM{uuid.uuid4().hex}", "From": _WHATSAPP + numero, "Body": texto, "NumMedia": "0"}
+            await _post(webhook, "/webhooks/twilio/whatsapp", form)
+        return RedirectResponse(f"/telefono?{urlencode({'numero': numero})}", status_code=303)
 
     return routes
+
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+async def _post(webhook: Webhook, path: str, form: dict[str, str]) -> None:
+    """Call a webhook as Twilio does: a form, signed over the public address and its fields in order."""
+    signed = webhook.public_url + path + "".join(name + form[name] for name in sorted(form))
+    signature = base64.b64encode(hmac.digest(webhook.token.encode(), signed.encode(), "sha1")).decode()
+    async with httpx.AsyncClient(timeout=15) as client:
+        await client.post(webhook.address + path, data=form, headers={"X-Twilio-Signature": signature})
+
+
+def _article(message: Arrived) -> str:
+    side = ' class="wrote"' if message.wrote else ""
+    media = f'\n<a href="{html.escape(message.media)}">Documento</a>' if message.media else ""
+    head = f"{message.channel} · {html.escape(message.to)} · {message.at:%H:%M:%S} UTC"
+    return f"<article{side}><small>{head}</small>\n{html.escape(message.text)}{media}</article>"
 
 
 def _user(authorization: str) -> str:

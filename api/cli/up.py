@@ -24,6 +24,7 @@ from vocabulary.sentences import sentence
 
 _READY_SECONDS = 180
 _NEEDED_MB = 500
+_TOKEN = "emulated"  # noqa: S105 - the emulators' own
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,9 @@ def _emulate(folder: Path) -> None:
     os.environ.setdefault("COMISARIO_SMTP_URL", f"smtp://127.0.0.1:{smtp_port}")
     if "COMISARIO_TWILIO_ACCOUNT_SID" not in os.environ:
         os.environ["COMISARIO_TWILIO_ACCOUNT_SID"] = f"AC{'0' * 32}"
-        os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = "emulated"  # noqa: S105 - the emulator's, which checks none
+        os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = _TOKEN
         os.environ["COMISARIO_TWILIO_SMS_FROM"] = "+15005550006"
+        os.environ["COMISARIO_TWILIO_WHATSAPP_FROM"] = "+15005550006"
         os.environ["COMISARIO_TWILIO_URL"] = url
     if "COMISARIO_TIME_STAMP_URL" not in os.environ:
         os.environ["COMISARIO_TIME_STAMP_URL"] = f"{url}/tsa"
@@ -161,6 +163,7 @@ def parts(options: Options, model: Path) -> list[Part]:
         port, _, smtp_port = ports.partition(":")
         folder = str(options.data / "emulators")
         command = [python, "-m", "emulators", "--port", port, "--smtp-port", smtp_port, "--folder", folder]
+        command += ["--webhook", api_url, os.environ["COMISARIO_PUBLIC_URL"].rstrip("/"), _TOKEN]
         emulators = [Part("emulators", command, ROOT, shared, logs / "emulators.log")]
     return [
         *emulators,

@@ -18,10 +18,12 @@ class Conversation(Base):
     ``draft`` is sealed; ``dialogue`` is the bot's control state and holds nothing that anybody typed. ``urgency`` orders
     who waits for a person (0 as they came, 1 a kind with priority, 2 who can't speak or is in danger). ``disclosed`` is
     the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
-    ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone.
+    ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone. ``contact`` (sealed) is where a messaging channel reaches the citizen, who was
+    ``heard_at`` last.
     """
 
     __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_contact_hash", "channel", "contact_hash"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     channel: Mapped[str]
@@ -42,6 +44,9 @@ class Conversation(Base):
     restricted_at: Mapped[datetime | None]
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     address_hash: Mapped[bytes | None]
+    contact_hash: Mapped[bytes | None]
+    contact: Mapped[bytes | None]
+    heard_at: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     purge_at: Mapped[datetime] = mapped_column(index=True)

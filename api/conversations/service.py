@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.cases.models import Case
 from api.complaints.draft import Draft
+from api.conversations.channels import deliveries
 from api.conversations.models import Conversation, Message
 from api.conversations.schemas import Choice, Document, MessageCreate, MessageRead, State
 from api.copies import links
@@ -235,6 +236,8 @@ async def say(
     ]
     await notify(session, CHANNEL, str(conversation.id))
     await session.flush()
+    if conversation.contact is not None:
+        await deliveries.queue(session, conversation=conversation, messages=messages, at=at)
     return messages
 
 

@@ -20,6 +20,9 @@ from api.complaints import service as complaints
 from api.conversations import service as conversations
 from api.conversations import turns
 from api.conversations.bot import Bot
+from api.conversations.channels import deliveries
+from api.conversations.channels import service as channels
+from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
 from api.conversations.models import Conversation
 from api.conversations.turns import Turns
 from api.copies import keeping, papers
@@ -123,6 +126,27 @@ async def send_message(desk: Desk, *, message_id: str) -> None:
     async with desk.sessions.begin() as session:
         at = await clock.now(session)
         await outbox.send(session, message_id=uuid.UUID(message_id), keys=desk.keys, at=at)
+
+
+async def take_in(desk: Desk, *, inbound_id: str) -> None:
+    """Put a message from a messaging channel into its conversation, and have it answered."""
+    async with desk.sessions.begin() as session:
+        at = await clock.now(session)
+        conversation_id = await channels.take_in(session, inbound_id=uuid.UUID(inbound_id), keys=desk.keys, at=at)
+    if conversation_id is not None:
+        await desk.turns.wait(conversation_id, seconds=settings().turn_wait_seconds)
+
+
+async def deliver(desk: Desk, *, conversation_id: str) -> None:
+    """Send what a conversation has for its contact, part by part, each in a transaction of its own."""
+    channel = TwilioWhatsapp(settings())
+    more = True
+    while more:
+        async with desk.sessions.begin() as session:
+            at = await clock.now(session)
+            more = await deliveries.deliver_next(
+                session, conversation_id=uuid.UUID(conversation_id), channel=channel, keys=desk.keys, at=at
+            )
 
 
 async def issue_waiting(desk: Desk) -> None:
@@ -255,6 +279,14 @@ def register(app: App, desk: Desk) -> None:
     @app.task(name="send_message", retry=RetryStrategy(max_attempts=9, wait=1, exponential_wait=2))
     async def _send_message(message_id: str) -> None:
         await send_message(desk, message_id=message_id)
+
+    @app.task(name="take_in", retry=_SOON)
+    async def _take_in(inbound_id: str) -> None:
+        await take_in(desk, inbound_id=inbound_id)
+
+    @app.task(name="deliver", retry=RetryStrategy(max_attempts=12, wait=1, exponential_wait=2))
+    async def _deliver_messages(conversation_id: str) -> None:
+        await deliver(desk, conversation_id=conversation_id)
 
     @app.task(name="make_preview", retry=RetryStrategy(max_attempts=3, wait=5))
     async def _make_preview(evidence_id: str) -> None:

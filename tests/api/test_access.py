@@ -9,7 +9,14 @@ from fastapi.routing import APIRoute, APIRouter
 from api import access
 from api.app import create_app
 
-DECLARED = {access.anyone, access.citizen_token, access.action_server, access.testing_surface, access.officer}
+DECLARED = {
+    access.anyone,
+    access.citizen_token,
+    access.action_server,
+    access.testing_surface,
+    access.officer,
+    access.signed_by_twilio,
+}
 
 
 def routes() -> list[APIRoute]:

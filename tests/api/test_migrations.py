@@ -1,4 +1,4 @@
-"""The last step of the database can be taken back and taken again, with what it brought in use."""
+"""The last steps of the database can be taken back and taken again, with what it brought in use."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from documents.frame import Kind
 from tests.api.complaints.test_filing import a_draft, a_source
 
 
-async def test_the_last_step_goes_down_and_up_with_papers_of_every_kind(worker_id: str, keys: KeyRing) -> None:
+async def test_the_last_steps_go_down_and_up_with_papers_of_every_kind(worker_id: str, keys: KeyRing) -> None:
     server, name = os.environ["COMISARIO_TEST_DATABASE"].rpartition("/")[0], f"steps_{worker_id}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f'drop database if exists "{name}"')
@@ -34,7 +34,7 @@ async def test_the_last_step_goes_down_and_up_with_papers_of_every_kind(worker_i
     await engine.dispose()
     config = database.migrations(url)
     (head,) = ScriptDirectory.from_config(config).get_heads()
-    await asyncio.to_thread(command.downgrade, config, "-1")
+    await asyncio.to_thread(command.downgrade, config, "0003")
     with psycopg.connect(url) as connection:
         assert connection.execute("select number from copies order by number").fetchall() == [(0,), (1,)]
     await asyncio.to_thread(command.upgrade, config, "head")

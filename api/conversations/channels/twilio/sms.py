@@ -1,30 +1,11 @@
-"""SMS by Twilio's own client. ``COMISARIO_TWILIO_URL`` points it at another server that speaks Twilio's API."""
-
-from typing import Any
-from urllib.parse import urlsplit
+"""SMS by Twilio."""
 
 from twilio.base.exceptions import TwilioException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
 from twilio.rest import Client
 
+from api.conversations.channels.twilio.client import make_client
 from api.outbox.senders import NotSent
 from api.settings import Settings
-
-_SECONDS = 10
-
-
-class _Http(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's HTTP client, with its host replaced where the settings say so."""
-
-    def __init__(self, url: str | None) -> None:
-        super().__init__(timeout=_SECONDS)
-        self._url = url
-
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        if self._url:
-            url = self._url.rstrip("/") + urlsplit(url).path
-        return super().request(method, url, *args, **kwargs)
 
 
 class TwilioSms:
@@ -32,11 +13,7 @@ class TwilioSms:
 
     def __init__(self, settings: Settings) -> None:
         self._from = settings.twilio_sms_from
-        self._client = Client(
-            settings.twilio_account_sid,
-            settings.twilio_auth_token.get_secret_value(),
-            http_client=_Http(settings.twilio_url),
-        )
+        self._client: Client = make_client(settings)
 
     def send(self, *, to: str, subject: str, text: str) -> None:
         """Blocks for some seconds at most. Raises ``NotSent``."""

@@ -1,0 +1,40 @@
+"""What comes in from a messaging provider and what goes out by it."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.database import Base
+
+
+class InboundMessage(Base):
+    """A citizen's message as the provider handed it over, once for each of the provider's ids.
+
+    ``content`` is sealed under its own key; ``conversation_id`` is empty until the message is in its conversation.
+    """
+
+    __tablename__ = "inbound_messages"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    provider_id: Mapped[str] = mapped_column(unique=True)
+    contact_hash: Mapped[bytes]
+    content: Mapped[bytes]
+    data_key: Mapped[bytes]
+    received_at: Mapped[datetime]
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="cascade"))
+
+
+class Delivery(Base):
+    """One part of a message on its way to a contact; ``provider_id`` is what the provider knows it by."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("message_id", "part"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("messages.id", ondelete="cascade"))
+    part: Mapped[int]
+    status: Mapped[str]
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    changed_at: Mapped[datetime]

@@ -1,0 +1,109 @@
+"""Taking messages in: kept once before the provider is answered, put into their conversation in order by the worker."""
+
+import uuid
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api import jobs
+from api.conversations import service as conversations
+from api.conversations.channels import deliveries
+from api.conversations.channels.base import Inbound, chosen
+from api.conversations.channels.models import InboundMessage
+from api.conversations.models import Conversation
+from api.conversations.schemas import MESSAGE_CAP, Location, MessageCreate
+from api.conversations.service import Said
+from api.database import advisory_lock
+from api.security import KeyRing
+from vocabulary.dialogue import Language
+from vocabulary.sentences import sentence
+
+_PURPOSE = "inbound"
+
+
+async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at: datetime) -> None:
+    """Keep a message, once for each of the provider's ids, and have the worker take it in after those before it."""
+    message_id = uuid.uuid4()
+    key, wrapped = keys.new_data_key(owner=str(message_id))
+    contact_hash = _hashed(inbound.contact, keys)
+    kept = await session.scalar(
+        insert(InboundMessage)
+        .values(
+            id=message_id,
+            provider_id=inbound.provider_id,
+            contact_hash=contact_hash,
+            content=key.seal_json(asdict(inbound), purpose=_PURPOSE),
+            data_key=wrapped,
+            received_at=at,
+        )
+        .on_conflict_do_nothing(index_elements=["provider_id"])
+        .returning(InboundMessage.id)
+    )
+    if kept is not None:
+        await jobs.defer(session, "take_in", lock=f"take_in:{contact_hash.hex()}", inbound_id=str(kept))
+
+
+def _hashed(contact: str, keys: KeyRing) -> bytes:
+    return keys.keyed_hash(contact, purpose="contact")
+
+
+async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing, at: datetime) -> uuid.UUID | None:
+    """Put a kept message into the conversation of its contact, which is opened if there is none; answers its id, to be
+    answered after the commit. None if there is nothing to answer."""
+    kept = await session.scalar(select(InboundMessage).where(InboundMessage.id == inbound_id).with_for_update())
+    if kept is None:
+        return None
+    if kept.conversation_id is not None:
+        return kept.conversation_id
+    content = keys.unwrap(kept.data_key, owner=str(kept.id)).open_json(kept.content, purpose=_PURPOSE)
+    inbound = Inbound(**content)
+    await advisory_lock(session, f"contact:{kept.contact_hash.hex()}")
+    conversation = await _of_contact(session, inbound, kept.contact_hash, keys, at)
+    kept.conversation_id = conversation.id
+    conversation.heard_at = kept.received_at
+    await deliveries.release(session, conversation=conversation)
+    body = _body(inbound, conversation)
+    if inbound.media or body is None:
+        said = [Said(sentence("system.media_not_yet", conversation.language))]
+        await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)
+    if body is None:
+        return None
+    await conversations.store(session, conversation_id=conversation.id, body=body, keys=keys, at=at)
+    return conversation.id
+
+
+async def _of_contact(
+    session: AsyncSession, inbound: Inbound, contact_hash: bytes, keys: KeyRing, at: datetime
+) -> Conversation:
+    query = select(Conversation).where(Conversation.channel == "whatsapp", Conversation.contact_hash == contact_hash)
+    found = await session.scalar(query.order_by(Conversation.created_at.desc()).limit(1).with_for_update())
+    if found is not None:
+        return found
+    conversation, _, _ = await conversations.open_conversation(
+        session, channel="whatsapp", language=Language.SPANISH, keys=keys, at=at
+    )
+    conversation.token_hash = None  # nobody holds one
+    conversation.contact_hash = contact_hash
+    key = conversations.key_of(conversation, keys)
+    conversation.contact = key.seal(inbound.contact.encode(), purpose="contact")
+    return conversation
+
+
+def _body(inbound: Inbound, conversation: Conversation) -> MessageCreate | None:
+    """The message as the conversation takes it: a choice by its button, number, place or title, else what was said."""
+    offered = [(choice, title) for choice, title in conversation.offered]
+    text = (inbound.text or "")[:MESSAGE_CAP]
+    choice = inbound.choice if inbound.choice in {one for one, _ in offered} else chosen(text, offered)
+    located = inbound.latitude is not None and inbound.longitude is not None
+    if not (choice or text.strip() or located):
+        return None
+    location = Location(latitude=inbound.latitude or 0, longitude=inbound.longitude or 0) if located else None
+    return MessageCreate(
+        client_message_id=inbound.provider_id[:64],
+        text=None if choice else text or None,
+        choice=choice,
+        location=location,
+    )

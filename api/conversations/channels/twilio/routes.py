@@ -1,0 +1,36 @@
+"""Twilio's webhooks: nothing is taken that Twilio did not sign."""
+
+import uuid
+
+from fastapi import APIRouter, Request, Response
+
+from api import clock
+from api.access import twilio
+from api.conversations.channels import deliveries, service
+from api.conversations.channels.twilio import whatsapp
+from api.database import Session
+from api.errors import Forbidden, describes
+
+router = APIRouter(prefix="/webhooks/twilio", tags=["webhooks"], dependencies=[twilio])
+_NOTHING_SAID = Response("<Response/>", media_type="text/xml").body
+
+
+@router.post("/whatsapp", response_class=Response, responses=describes(Forbidden))
+async def receive(request: Request, session: Session) -> Response:
+    """A message of a citizen; the answer goes out by itself."""
+    form = await request.form()
+    inbound = whatsapp.inbound({name: str(value) for name, value in form.items()})
+    if inbound is not None:
+        at = await clock.now(session)
+        await service.receive(session, inbound=inbound, keys=request.app.state.keys, at=at)
+    return Response(_NOTHING_SAID, media_type="text/xml")
+
+
+@router.post("/status", status_code=204, responses=describes(Forbidden))
+async def status(request: Request, session: Session, delivery: uuid.UUID | None = None) -> None:
+    """What became of a message of ours."""
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    found = whatsapp.status(form)
+    if found is not None and form.get("MessageSid"):
+        at = await clock.now(session)
+        await deliveries.move(session, delivery_id=delivery, provider_id=form["MessageSid"], status=found, at=at)
