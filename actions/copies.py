@@ -65,9 +65,9 @@ class ValidateCopyForm(Action):
 
     async def _begin(self, turn: Turn) -> Events:
         told = find_case_number(turn.read_text)
-        if turn.case_number and told in (None, turn.case_number):
+        if turn.own_case and told in (None, turn.own_case):
             again = await station.deliver_again(turn.conversation_id)
-            turn.say("talk.copy_again" if again else "talk.copy_not_yet", case_number=turn.case_number)
+            turn.say("talk.copy_again" if again else "talk.copy_not_yet", case_number=turn.own_case)
             return _end()
         return _ask(Step.COPY_IDENTITY if told else Step.COPY_CASE_NUMBER, told)
 

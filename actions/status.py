@@ -49,8 +49,8 @@ class ValidateStatusForm(Action):
         return await self._tell(turn, str(number), reading.value)
 
     async def _begin(self, turn: Turn) -> Events:
-        if turn.case_number:
-            _say_status(turn, turn.case_number, await station.case_status(turn.conversation_id))
+        if turn.own_case:
+            _say_status(turn, turn.own_case, await station.case_status(turn.conversation_id))
             return _end()
         told = read(Step.STATUS_CASE_NUMBER, turn.read_text, now=turn.sent_at) if turn.text else None
         if told and isinstance(told.value, str):

@@ -31,6 +31,7 @@ class Turn:
     language: str
     handover: str
     case_number: str | None
+    channel: str
     dispatcher: CollectingDispatcher
 
     @classmethod
@@ -54,6 +55,7 @@ class Turn:
             language=read["language"],
             handover=read["handover"],
             case_number=read["case_number"],
+            channel=read["channel"],
             dispatcher=dispatcher,
         )
 
@@ -61,6 +63,12 @@ class Turn:
     def read_text(self) -> str:
         """The part of the text that the understanding reads."""
         return (self.text or "")[:TEXT_CAP]
+
+    @property
+    def own_case(self) -> str | None:
+        """The number of the case that this conversation filed, where whoever writes has shown that it is theirs: on the web
+        by its token. A telephone number shows nothing: the telephone may be in other hands."""
+        return self.case_number if self.channel == "web" else None
 
     def sentence(self, key: str, /, **values: object) -> str:
         return sentence(key, self.language, **values)

@@ -53,6 +53,7 @@ class TurnRead(BaseModel):
     language: str
     handover: str
     case_number: str | None
+    channel: str
 
 
 class Filed(BaseModel):
@@ -89,6 +90,7 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
         language=conversation.language,
         handover=conversation.handover,
         case_number=state.case_number,
+        channel=conversation.channel,
     )
 
 

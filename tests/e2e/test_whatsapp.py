@@ -103,6 +103,9 @@ def test_a_complaint_is_made_on_whatsapp_and_its_papers_come_as_files(phone: Pho
         for file in files
     ]
     assert [verdict["valid"] for verdict in verdicts] == [True, True]
+    phone.read = len(phone.received)
+    assert "¿Cuál es el número de su denuncia?" in phone.say("quiero mi copia otra vez")
+    assert "documento" in phone.say(verdicts[0]["case_number"])
 
 
 def test_choices_are_numbered_and_a_place_can_be_sent(phone: Phone) -> None:

@@ -65,7 +65,7 @@ async def deliver_next(
     found = (await session.execute(query)).one_or_none()
     if found is None:
         return False
-    delivery, message = found.tuple()
+    delivery, message = found
     delivery.changed_at = at
     if conversation.heard_at is None or at - conversation.heard_at > WINDOW:
         delivery.status = Status.HELD
