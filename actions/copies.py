@@ -20,7 +20,11 @@ type Events = list[dict[str, Any]]
 _FORM = "copy_form"
 _STEPS = (Step.COPY_CASE_NUMBER, Step.COPY_IDENTITY, Step.OTP, Step.COPY_CHOICE)
 _TRIES = 3
-_GONE = re.compile(r"\b(?:no (?:la |lo )?tengo|ya no|(?:me )?robaron|(?:la |lo )?perdi|cambie)\b")
+_CONTACT = r"(?:celular|cel|celu|telefono|numero|correo|linea|chip)"
+_GONE = re.compile(
+    rf"\b(?:ya no (?:tengo|uso)|robaron|perdi|cambie)\b.*\b{_CONTACT}\b|\b{_CONTACT}\b.*\b(?:ya no|robaron|perdi|cambie)\b"
+)
+_WAITS = re.compile(r"\b(?:aun|todavia|espere|espera|momento|demora|senal)\b")
 _AGAIN = re.compile(
     r"\b(?:otra vez|de nuevo|reenvi\w*|no (?:me )?(?:llega|llego|ha llegado|recibi)|vuelv\w+ a enviar)\b"
 )
@@ -45,6 +49,9 @@ class ValidateCopyForm(Action):
             return await self._send_again(turn, number)
         if turn.intent in ("emergency", "human", "cancel"):
             return []
+        if turn.step is Step.OTP and _WAITS.search(fold(turn.read_text)) and not _GONE.search(fold(turn.read_text)):
+            turn.say("ask.otp.why")
+            return _ask(Step.OTP, number)
         reading = read(turn.step, turn.read_text, now=turn.sent_at)
         if reading is None or not isinstance(reading.value, str):
             gone = turn.step is Step.OTP and _GONE.search(fold(turn.read_text))

@@ -104,11 +104,16 @@ async def officer(
 Officer = Annotated[StaffMember, Depends(officer, scope="function")]
 
 
-def address_hash(request: Request, keys: KeyRing) -> bytes | None:
-    """The network that a request comes from, as a keyed hash that limits alone are kept by: of IPv6 its /64."""
+def address_hash(request: Request, keys: KeyRing) -> bytes:
+    """The network that a request comes from, as a keyed hash that limits alone are kept by: of IPv6 its /64.
+
+    Whatever is no address counts as one and the same.
+    """
+    host = request.client.host if request.client else ""
     try:
-        address = ipaddress.ip_address(request.client.host if request.client else "")
+        address = ipaddress.ip_address(host)
+        address = getattr(address, "ipv4_mapped", None) or address
+        network = str(ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False))
     except ValueError:
-        return None
-    network = ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False)
-    return keys.keyed_hash(str(network), purpose="address")
+        network = "none"
+    return keys.keyed_hash(network, purpose="address")

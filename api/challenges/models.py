@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
@@ -13,7 +13,9 @@ class Challenge(Base):
     """A claim to a case that a code sent to its contact is to prove.
 
     ``bound_to`` is the conversation or the page that asked: the code is good there alone. ``claims`` is sealed.
-    ``code_hash`` and ``case_id`` stay empty where nothing was sent, which nobody can tell from outside. ``asked_by`` and
+    ``case_id`` stays empty where nothing was sent, which nobody can tell from outside.
+    ``sent_to`` are the keyed hashes of the contacts that the code goes to; ``to_post`` is what is still to be sent to them,
+    sealed. ``asked_by`` and
     ``answered_by`` are the messages that did so: the same one again counts once, and gets the same ``answer``.
     """
 
@@ -27,6 +29,8 @@ class Challenge(Base):
     data_key: Mapped[bytes]
     code_hash: Mapped[bytes | None]
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
+    sent_to: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary), default=list)
+    to_post: Mapped[bytes | None]
     asked_by: Mapped[str | None]
     answered_by: Mapped[str | None]
     answer: Mapped[str | None]

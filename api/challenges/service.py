@@ -8,12 +8,11 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import jobs
@@ -22,6 +21,7 @@ from api.challenges.models import Challenge, ChallengeCount, VerifiedContact
 from api.database import advisory_lock
 from api.errors import TooManyRequests
 from api.outbox import service as outbox
+from api.outbox.senders import Channel
 from api.outbox.service import Contact
 from api.security import KeyRing
 from api.settings import settings
@@ -70,9 +70,9 @@ async def ask(
     asked = await last(session, purpose=purpose, bound_to=bound_to)
     if asked is not None and asked_by is not None and asked.asked_by == asked_by:
         return
-    counted = {
+    counted = {  # without an address the conversation or page is counted, so that nobody is free of limits
         "document": keys.keyed_hash(document_number, purpose="document") if document_number is not None else None,
-        "address": address_hash,
+        "address": address_hash or keys.keyed_hash(bound_to, purpose="address"),
     }
     limited = [(kind, hashed) for kind, hashed in counted.items() if hashed is not None]
     for kind, hashed in limited:
@@ -127,7 +127,8 @@ async def to_send(session: AsyncSession, *, challenge_id: uuid.UUID, at: datetim
 async def under_way(session: AsyncSession, *, at: datetime) -> bool:
     """Whether a code of the last minute is still to be sent."""
     recent = Challenge.created_at > at - timedelta(minutes=1)
-    return await session.scalar(select(Challenge.id).where(recent, Challenge.handled_at.is_(None)).limit(1)) is not None
+    waits = or_(Challenge.handled_at.is_(None), Challenge.to_post.is_not(None))
+    return await session.scalar(select(Challenge.id).where(recent, waits).limit(1)) is not None
 
 
 def claims_of(challenge: Challenge, keys: KeyRing) -> dict[str, Any]:
@@ -136,43 +137,64 @@ def claims_of(challenge: Challenge, keys: KeyRing) -> dict[str, Any]:
     return claims
 
 
-async def within_limits(
-    session: AsyncSession, contacts: Iterable[Contact], *, keys: KeyRing, at: datetime
-) -> list[Contact]:
-    """The contacts that may get one more code now."""
-    return [one for one in contacts if not await _over(session, "contact", one.hashed(keys), at)]
-
-
 async def arm(
-    session: AsyncSession, *, challenge_id: uuid.UUID, case: Case | None, keys: KeyRing, at: datetime
-) -> str | None:
-    """Give a challenge its code, once; it is returned to be sent. Without a case nobody will ever know the code."""
+    session: AsyncSession,
+    *,
+    challenge_id: uuid.UUID,
+    case: Case | None,
+    contacts: list[Contact],
+    keys: KeyRing,
+    at: datetime,
+) -> None:
+    """Give a challenge its code, once, and have it posted; without a case there is nobody to post it to, ever."""
     challenge = await session.scalar(select(Challenge).where(Challenge.id == challenge_id).with_for_update())
     if challenge is None or challenge.handled_at is not None:
-        return None
+        return
     code = f"{secrets.randbelow(10**6):06d}"
+    letter = {"code": code, "contacts": [(contact.channel, contact.address) for contact in contacts]}
+    key = keys.unwrap(challenge.data_key, owner=str(challenge.id))
+    challenge.to_post = key.seal_json(letter, purpose="letter")
     challenge.code_hash = _hashed(code if case else secrets.token_hex(), challenge, keys)
     challenge.case_id = case.id if case else None
+    challenge.sent_to = [contact.hashed(keys) for contact in contacts]
     challenge.handled_at = at
-    return code if case else None
+    await jobs.defer(session, "post_code", challenge_id=str(challenge_id))
 
 
-async def send(
-    session: AsyncSession, *, code: str, case: Case, contacts: Iterable[Contact], keys: KeyRing, at: datetime
-) -> None:
-    """Send a code to contacts of a case. One with confidential contact gets a text that says nothing."""
-    key = "discreet" if case.confidential else "open"
-    for contact in contacts:
-        session.add(ChallengeCount(keyed_hash=contact.hashed(keys), at=at))
+async def post(session: AsyncSession, *, challenge_id: uuid.UUID, keys: KeyRing, at: datetime) -> None:
+    """Post the code of a challenge to those of its contacts that may get one more now, once.
+
+    A code that goes to nobody is worth nothing. A case with confidential contact gets a text that says nothing.
+    """
+    challenge = await session.scalar(select(Challenge).where(Challenge.id == challenge_id).with_for_update())
+    if challenge is None or challenge.to_post is None:
+        return
+    letter = keys.unwrap(challenge.data_key, owner=str(challenge.id)).open_json(challenge.to_post, purpose="letter")
+    challenge.to_post = None
+    if challenge.case_id is None:
+        return
+    case = await session.get_one(Case, challenge.case_id)
+    key, sent = "discreet" if case.confidential else "open", []
+    contacts = [Contact(Channel(channel), address) for channel, address in letter["contacts"]]
+    for contact in sorted(contacts, key=lambda one: one.hashed(keys)):  # whoever locks them, locks them in this order
+        hashed = contact.hashed(keys)
+        if await _over(session, "contact", hashed, at):
+            continue
+        session.add(ChallengeCount(keyed_hash=hashed, at=at))
+        sent.append(hashed)
         await outbox.post(
             session,
             contact=contact,
             subject=sentence(f"notices.code.{key}_subject"),
-            text=sentence(f"notices.code.{key}", code=code),
-            code=code,
+            text=sentence(f"notices.code.{key}", code=letter["code"]),
+            code=letter["code"],
             keys=keys,
             at=at,
         )
+    challenge.sent_to = sent
+    if not sent:
+        challenge.case_id = None
+        challenge.code_hash = _hashed(secrets.token_hex(), challenge, keys)
 
 
 def _hashed(code: str, challenge: Challenge, keys: KeyRing) -> bytes:

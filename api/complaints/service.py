@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -189,12 +189,17 @@ async def supplements_of(session: AsyncSession, *, case: Case, keys: KeyRing) ->
     ]
 
 
-async def index_complainants(session: AsyncSession, *, keys: KeyRing) -> None:
-    """Note the complainant's document of cases that were filed before it was noted at once; empty where there is none."""
-    query = select(Case).where(Case.complainant_hash.is_(None)).limit(200).with_for_update(skip_locked=True)
-    for case in await session.scalars(query):
-        number = None if case.anonymous else (await complaint_of(session, case=case, keys=keys))["document_number"]
-        case.complainant_hash = complainant_hash(number, keys) if number else b""
+async def unindexed(session: AsyncSession) -> Sequence[uuid.UUID]:
+    """Cases that were filed before the complainant's document was noted at once, the latest first."""
+    query = select(Case.id).where(Case.complainant_hash.is_(None)).order_by(Case.filed_at.desc()).limit(200)
+    return (await session.scalars(query)).all()
+
+
+async def index_complainant(session: AsyncSession, *, case_id: uuid.UUID, keys: KeyRing) -> None:
+    """Note the complainant's document of a case; empty where there is none."""
+    case = await session.get_one(Case, case_id)
+    number = None if case.anonymous else (await complaint_of(session, case=case, keys=keys))["document_number"]
+    case.complainant_hash = complainant_hash(number, keys) if number else b""
 
 
 async def request_supplements(

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
@@ -30,8 +30,9 @@ from vocabulary.sentences import sentence
 
 _log = logging.getLogger(__name__)
 _RENEWED_AFTER = timedelta(days=365)
-_BEFORE_ITS_END, _SOONEST = timedelta(days=30), timedelta(days=1)
-"""A time-stamp is renewed before its authority's certificate ends, but no paper more than once a day."""
+_BEFORE_ITS_END = timedelta(days=30)
+"""A time-stamp is renewed before its authority's certificate ends; in its last days a new one of the same proves no more,
+so that no paper is renewed more often than this."""
 _TRIED_AGAIN_AFTER = timedelta(hours=1)
 _WAITING = timedelta(minutes=1)
 _AT_ONCE = 100
@@ -43,7 +44,12 @@ async def due(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
     """The copies whose archive time-stamp is to be made or renewed, the oldest first; none without an authority."""
     if signing.time_stamper() is None:
         return []
-    query = select(Copy.id).where(Copy.renewal_due_at <= at).order_by(Copy.renewal_due_at).limit(_AT_ONCE)
+    query = (
+        select(Copy.id)
+        .where(Copy.renewal_due_at <= at, Copy.issued_at.is_not(None))
+        .order_by(Copy.renewal_due_at)
+        .limit(_AT_ONCE)
+    )
     return (await session.scalars(query)).all()
 
 
@@ -72,13 +78,13 @@ async def archive(session: AsyncSession, *, copy_id: uuid.UUID, keys: KeyRing, a
         return True
     await service.add_revision(session, copy=copy, case=case, pdf=kept, level=Level.LTA, keys=keys, at=at)
     ends = stamper.certificates[0].not_valid_after_utc - _BEFORE_ITS_END
-    copy.renewal_due_at = max(min(at + _RENEWED_AFTER, ends), at + _SOONEST)
+    copy.renewal_due_at = min(at + _RENEWED_AFTER, ends) if ends > at else at + _BEFORE_ITS_END
     audit.record(session, Act.COPY_ARCHIVED, actor="worker", subject=f"copy:{copy.id}", at=at)
     return True
 
 
 async def put_off(session: AsyncSession, *, copy_id: uuid.UUID, at: datetime) -> None:
-    """Try the archive of a copy again after an hour."""
+    """Try again to issue or archive a copy after an hour."""
     copy = await session.get_one(Copy, copy_id)
     copy.renewal_due_at = at + _TRIED_AGAIN_AFTER
 
@@ -99,6 +105,7 @@ async def can_sign(session: AsyncSession, *, at: datetime) -> str | None:
 async def waiting(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
     """The copies that should have been issued by now, if the key can sign again."""
     query = select(Copy.id).where(Copy.issued_at.is_(None), Copy.requested_at < at - _WAITING)
+    query = query.where(or_(Copy.renewal_due_at.is_(None), Copy.renewal_due_at <= at))
     left = (await session.scalars(query.order_by(Copy.requested_at).limit(_AT_ONCE))).all()
     return left if left and await can_sign(session, at=at) is None else []
 
@@ -128,7 +135,7 @@ async def warn(session: AsyncSession, *, keys: KeyRing, at: datetime) -> None:
         days = next((limit for limit in WARNED_DAYS if left <= timedelta(days=limit)), None)
     if trouble is None and days is None:
         return
-    key = trouble or "ends"
+    key = trouble or ("ends_now" if days == WARNED_DAYS[0] else "ends")
     if trouble is not None:
         _log.error("the signing key can't sign: %s", trouble)
     if settings().operations_email is None or Channel.EMAIL not in available(settings()):

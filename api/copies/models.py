@@ -16,7 +16,8 @@ class Copy(Base):
     latest revision of the file is stored sealed under the id, and the earlier ones are its beginnings. ``requested_by``
     is ``filing``, ``complainant`` or ``staff:<id>``; ``details`` is sealed: what it was wanted for, or
     what an officer put into a report. It is delivered into ``conversation_id``, or
-    into the one that filed the case. ``renewal_due_at`` is when its next archive time-stamp is due.
+    into the one that filed the case. ``renewal_due_at`` is when its next archive time-stamp is due, or its
+    issue is tried again.
     """
 
     __tablename__ = "copies"

@@ -2,13 +2,15 @@
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
-from sqlalchemy import delete, select
+from procrastinate.jobs import Status
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from api import clock, files
@@ -56,6 +58,19 @@ class Desk:
     keys: KeyRing
     turns: Turns
 
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[bool]:
+        """Whether no other run of a periodic task is under way, in any process; held until the end, or the process's."""
+        async with self.turns.locks.connect() as connection:
+            autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            key = {"key": f"periodic:{name}"}
+            free = await autocommit.scalar(text("select pg_try_advisory_lock(hashtextextended(:key, 0))"), key)
+            try:
+                yield bool(free)
+            finally:
+                if free:
+                    await autocommit.execute(text("select pg_advisory_unlock(hashtextextended(:key, 0))"), key)
+
 
 def make_app(connection_url: str) -> App:
     return App(connector=PsycopgConnector(conninfo=connection_url))
@@ -102,23 +117,26 @@ async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) ->
 
 
 async def send_code(desk: Desk, *, challenge_id: str) -> None:
-    """Send a one-time code to whom the claims of its challenge lead it, if to anybody.
+    """Find out whom a one-time code goes to, if to anybody, and have it posted.
 
-    Its row is held only while the code is written down, which takes as long either way.
+    The challenge's row is held only while the code is written down, which takes as long either way.
     """
     identifier = uuid.UUID(challenge_id)
-    async with desk.sessions.begin() as session:
+    async with desk.sessions() as session:
         at = await clock.now(session)
         challenge = await challenges.to_send(session, challenge_id=identifier, at=at)
         if challenge is None:
             return
-        found = await second_copies.whom_to_write(session, challenge=challenge, keys=desk.keys, at=at)
-    case, contacts = found or (None, [])
+        case, contacts = await second_copies.whom_to_write(session, challenge=challenge, keys=desk.keys)
     async with desk.sessions.begin() as session:
-        code = await challenges.arm(session, challenge_id=identifier, case=case, keys=desk.keys, at=at)
-    if code is not None and case is not None:
-        async with desk.sessions.begin() as session:
-            await challenges.send(session, code=code, case=case, contacts=contacts, keys=desk.keys, at=at)
+        await challenges.arm(session, challenge_id=identifier, case=case, contacts=contacts, keys=desk.keys, at=at)
+
+
+async def post_code(desk: Desk, *, challenge_id: str) -> None:
+    """Post a one-time code."""
+    async with desk.sessions.begin() as session:
+        at = await clock.now(session)
+        await challenges.post(session, challenge_id=uuid.UUID(challenge_id), keys=desk.keys, at=at)
 
 
 async def send_message(desk: Desk, *, message_id: str) -> None:
@@ -158,6 +176,8 @@ async def issue_waiting(desk: Desk) -> None:
             await issue_copy(desk, copy_id=str(copy_id))
         except Exception as error:  # whatever is wrong with this one
             _log.error("copy %s can't be issued: %s", copy_id, type(error).__name__)
+            async with desk.sessions.begin() as session:
+                await keeping.put_off(session, copy_id=copy_id, at=await clock.now(session))
 
 
 async def archive_copies(desk: Desk) -> None:
@@ -193,9 +213,12 @@ async def issue_paid(desk: Desk) -> None:
     async with desk.sessions.begin() as session:
         left = [payment.id for payment in await payments.waiting(session, at=await clock.now(session))]
     for payment_id in left:
-        if await payments.is_paid(payment_id):
-            async with desk.sessions.begin() as session:
-                await second_copies.issue_paid(session, payment_id=payment_id, at=await clock.now(session))
+        try:
+            if await payments.is_paid(payment_id):
+                async with desk.sessions.begin() as session:
+                    await second_copies.issue_paid(session, payment_id=payment_id, at=await clock.now(session))
+        except Exception as error:  # whatever is wrong with this one
+            _log.error("payment %s can't be settled: %s", payment_id, type(error).__name__)
 
 
 async def purge_sent(desk: Desk) -> None:
@@ -205,7 +228,18 @@ async def purge_sent(desk: Desk) -> None:
         await outbox.purge(session, at=at)
         await challenges.purge(session, at=at)
         await conversations.forget_addresses(session, at=at)
-        await complaints.index_complainants(session, keys=desk.keys)
+
+
+async def index_complainants(desk: Desk) -> None:
+    """Note the complainant's document of cases that were filed before it was noted at once."""
+    async with desk.sessions() as session:
+        left = await complaints.unindexed(session)
+    for case_id in left:
+        try:
+            async with desk.sessions.begin() as session:
+                await complaints.index_complainant(session, case_id=case_id, keys=desk.keys)
+        except Exception as error:  # whatever is wrong with this one
+            _log.error("case %s can't be found by its document: %s", case_id, type(error).__name__)
 
 
 async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
@@ -265,6 +299,19 @@ async def _due(session: AsyncSession, *, at: object) -> Sequence[Conversation]:
     return (await session.scalars(query.limit(100).with_for_update(skip_locked=True))).all()
 
 
+async def give_back_stalled(app: App) -> None:
+    """Give back what a worker that died was doing. A periodic one is only forgotten: its next run is on its way, and two
+    may not wait at once."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED.total_seconds()):
+        try:
+            if job.queueing_lock is not None:
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            else:
+                await app.job_manager.retry_job(job)
+        except Exception as error:  # another worker may have been first
+            _log.warning("stalled job %s is not given back: %s", job.id, type(error).__name__)
+
+
 def register(app: App, desk: Desk) -> None:
     """Give the worker its tasks, by the names that they are deferred with."""
 
@@ -275,6 +322,10 @@ def register(app: App, desk: Desk) -> None:
     @app.task(name="send_code", retry=_SOON)
     async def _send_code(challenge_id: str) -> None:
         await send_code(desk, challenge_id=challenge_id)
+
+    @app.task(name="post_code", retry=_SOON)
+    async def _post_code(challenge_id: str) -> None:
+        await post_code(desk, challenge_id=challenge_id)
 
     @app.task(name="send_message", retry=RetryStrategy(max_attempts=9, wait=1, exponential_wait=2))
     async def _send_message(message_id: str) -> None:
@@ -293,55 +344,79 @@ def register(app: App, desk: Desk) -> None:
         await preview_evidence(desk, evidence_id=evidence_id)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="answer_left_over", queueing_lock="answer_left_over", lock="answer_left_over")
+    @app.task(name="answer_left_over", queueing_lock="answer_left_over")
     async def _answer_left_over(timestamp: int) -> None:
-        await answer_left_over(desk)
+        async with desk.alone("answer_left_over") as free:
+            if free:
+                await answer_left_over(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="publish_register", queueing_lock="publish_register", lock="publish_register")
+    @app.task(name="publish_register", queueing_lock="publish_register")
     async def _publish_register(timestamp: int) -> None:
-        await publish_register(desk)
+        async with desk.alone("publish_register") as free:
+            if free:
+                await publish_register(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="purge_drafts", queueing_lock="purge_drafts", lock="purge_drafts")
+    @app.task(name="purge_drafts", queueing_lock="purge_drafts")
     async def _purge_drafts(timestamp: int) -> None:
-        await purge_drafts(desk)
+        async with desk.alone("purge_drafts") as free:
+            if free:
+                await purge_drafts(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="issue_waiting", queueing_lock="issue_waiting", lock="issue_waiting")
+    @app.task(name="issue_waiting", queueing_lock="issue_waiting")
     async def _issue_waiting(timestamp: int) -> None:
-        await issue_waiting(desk)
+        async with desk.alone("issue_waiting") as free:
+            if free:
+                await issue_waiting(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="archive_copies", queueing_lock="archive_copies", lock="archive_copies")
+    @app.task(name="archive_copies", queueing_lock="archive_copies")
     async def _archive_copies(timestamp: int) -> None:
-        await archive_copies(desk)
+        async with desk.alone("archive_copies") as free:
+            if free:
+                await archive_copies(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="watch_key", queueing_lock="watch_key", lock="watch_key")
+    @app.task(name="watch_key", queueing_lock="watch_key")
     async def _watch_key(timestamp: int) -> None:
-        await watch_key(desk)
+        async with desk.alone("watch_key") as free:
+            if free:
+                await watch_key(desk)
 
     @app.periodic(cron="17 * * * *")
-    @app.task(name="ask_revocation", queueing_lock="ask_revocation", lock="ask_revocation")
+    @app.task(name="ask_revocation", queueing_lock="ask_revocation")
     async def _ask_revocation(timestamp: int) -> None:
-        await ask_revocation(desk)
+        async with desk.alone("ask_revocation") as free:
+            if free:
+                await ask_revocation(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="issue_paid", queueing_lock="issue_paid", lock="issue_paid")
+    @app.task(name="issue_paid", queueing_lock="issue_paid")
     async def _issue_paid(timestamp: int) -> None:
-        await issue_paid(desk)
+        async with desk.alone("issue_paid") as free:
+            if free:
+                await issue_paid(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="purge_sent", queueing_lock="purge_sent", lock="purge_sent")
+    @app.task(name="index_complainants", queueing_lock="index_complainants")
+    async def _index_complainants(timestamp: int) -> None:
+        async with desk.alone("index_complainants") as free:
+            if free:
+                await index_complainants(desk)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="purge_sent", queueing_lock="purge_sent")
     async def _purge_sent(timestamp: int) -> None:
-        await purge_sent(desk)
+        async with desk.alone("purge_sent") as free:
+            if free:
+                await purge_sent(desk)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="retry_stalled", queueing_lock="retry_stalled", lock="retry_stalled", pass_context=True)
+    @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
     async def _retry_stalled(context: JobContext, timestamp: int) -> None:
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED.total_seconds()):
-            await app.job_manager.retry_job(job)
+        await give_back_stalled(app)
 
 
 async def work() -> None:

@@ -5,6 +5,7 @@ the words leave a doubt nothing is sent: identity is then proved at a station.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,30 +16,132 @@ from api.outbox.service import Contact
 from vocabulary.incidents import IncidentType
 
 _COUNTRY, _REGION = 51, "PE"
-_TELEPHONE = re.compile(
-    r"\b(?:celular\w*|m[oó]vil\w*|tel[eé]fono\w*|smartphone\w*|iphone\w*|equipo\w*|chips?|sim|e-?sim|mi l[ií]nea)\b",
-    re.IGNORECASE,
+_PHONE = (
+    r"(?:cel|celu|celular\w*|fono|telf?|tlf|telefono\w*|telef|movil\w*|smartphone|cell ?phone|i ?phone|equipo (?:celular|movil)"
+    r"|mi equipo|chip|sim|sim ?card|e ?sim|mi linea(?! de credito)|samsung|galaxy|redmi|xiaomi|motorola|huawei|oppo|infinix|tecno"
+    r"|realme|nokia|zte)"
 )
-_CARD = re.compile(r"\b(?:chips?|sim|e-?sim|mi l[ií]nea)\b", re.IGNORECASE)
-_LINE_TAKEN = re.compile(
-    rf"{_TELEPHONE.pattern}|\b(?:n[uú]mero\w*|clon\w*|sin señal|duplicad[oa]\w*|whats?app|wsp)\b", re.IGNORECASE
+_CARD = r"(?:mi chip|el chip|sim|sim ?card|e ?sim|mi linea(?! de credito))"
+_TAKEN = r"(?:rob|quit|arranch|arrebat|sac|perd|llev|hurt|olvid|extravi|despoj|jal|asalt|gan|prest|cay|dej)\w*"
+_NOT_MINE = re.compile(
+    rf"\b(?:por|desde|en|con) (?:el |mi |un )?{_PHONE}\b|\b(?:su|el) numero de {_PHONE}\b"
+    rf"|\b(?:funda|cargador|case|protector|mica|cable|audifono)\w* (?:de|del|para) (?:mi |el )?{_PHONE}\b|\b{_PHONE} del? (?:testigo|ladron|otro)\b"
 )
-_GONE = r"(?:rob|quit|arranch|arrebat|sac|perd|llev|hurt|olvid|extravi|despoj|jal)\w*"
-_PHONE = r"(?:celular|tel[eé]fono|m[oó]vil|smartphone|iphone)"
-_PHONE_GONE = re.compile(rf"\b{_GONE}\b[^.]{{0,60}}\b{_PHONE}\b|\b{_PHONE}\b[^.]{{0,40}}\b{_GONE}\b", re.IGNORECASE)
-_MAILBOX_TAKEN = re.compile(r"\b(?:correos?|e-?mails?|gmail|hotmail|outlook|yahoo|icloud|cuentas?)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;\n]|\.(?:\s|$)|\bpero\b|\bsino\b", re.IGNORECASE)
-_DANGER = re.compile(
-    r"\b(?:no|ni|nunca|jam[aá]s|tampoco|evit\w*|peligr\w*|revis\w*|control\w*|ve|lee\w*|tiene|quit[oó]|"
-    r"espos[oa]|parej\w*|marido|conviviente|enamorad[oa]|novi[oa]|ex|[eé]l|ella|agresor\w*|suegr[oa])\b",
-    re.IGNORECASE,
+"""A telephone that the words do not say to be lost: one spoken by, another's, or what belongs to one."""
+_PHONE_TAKEN = re.compile(rf"\b{_TAKEN}\b[^.]{{0,60}}\b{_PHONE}\b|\b{_PHONE}\b[^.]{{0,40}}\b{_TAKEN}\b")
+_NUMBER_GONE = re.compile(
+    r"\b(?:perd|ya no|port|oper|clon|cambi|hack|rob)\w*\b[^.]{0,40}\b(?:numero|whats?app|wsp|operador\w*)\b"
+    r"|\b(?:numero|whats?app|wsp)\b[^.]{0,40}\b(?:ya no|port|clon|hack|rob)\w*\b|\bsin senal\b|\bduplicad[oa]\b|\bsim ?swap\w*\b"
 )
-_SAFE = re.compile(
-    r"\b(?:s[ií]|mejor|sol[oa]|s[oó]lo|[uú]nicamente|us(?:e|en|ar)|escr[ií]b\w*|ll[aá]m\w*|m[aá]nd\w*|env[ií]\w*|por|al?)"
-    r"(?:\s+(?:al?|por|el|la|mi|este|correo|e-?mail|n[uú]mero|celular|whats?app|wsp|:))*\s*:?\s*$",
-    re.IGNORECASE,
+_MY_LINE = re.compile(rf"\b(?:mi|mis) (?:{_PHONE}|numero|linea|whats?app|wsp)\b|\bclon\w*\b")
+_MY_MAILBOX = re.compile(
+    r"\b(?:mi|mis) (?:correos?|e ?mails?|gmail|hotmail|outlook|yahoo|icloud|cuenta de (?:google|gmail|correo))\b"
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_HARMLESS = frozenset(
+    [
+        "por",
+        "al",
+        "a",
+        "el",
+        "la",
+        "las",
+        "los",
+        "mi",
+        "mis",
+        "en",
+        "de",
+        "del",
+        "y",
+        "o",
+        "u",
+        "entre",
+        "desde",
+        "hasta",
+        "antes",
+        "despues",
+        "correo",
+        "correos",
+        "email",
+        "e",
+        "mail",
+        "gmail",
+        "hotmail",
+        "whatsapp",
+        "wsp",
+        "wasap",
+        "celular",
+        "cel",
+        "telefono",
+        "numero",
+        "movil",
+        "sms",
+        "mensaje",
+        "mensajes",
+        "texto",
+        "solo",
+        "solamente",
+        "unicamente",
+        "mejor",
+        "si",
+        "llamar",
+        "llamen",
+        "llamenme",
+        "llameme",
+        "llame",
+        "llamada",
+        "llamadas",
+        "escribir",
+        "escriban",
+        "escribanme",
+        "escribame",
+        "escriba",
+        "mandar",
+        "mandenme",
+        "enviar",
+        "enviarme",
+        "envienme",
+        "hora",
+        "horas",
+        "am",
+        "pm",
+        "h",
+        "hrs",
+        "manana",
+        "mananas",
+        "tarde",
+        "tardes",
+        "noche",
+        "noches",
+        "mediodia",
+        "dia",
+        "dias",
+        "lunes",
+        "martes",
+        "miercoles",
+        "jueves",
+        "viernes",
+        "sabado",
+        "sabados",
+        "domingo",
+        "domingos",
+        "cualquier",
+        "todo",
+        "todos",
+        "siempre",
+        "es",
+        "seguro",
+        "segura",
+        "este",
+        "pueden",
+        "puede",
+        "favor",
+        "personal",
+        "propio",
+        "contacto",
+    ]
+)
+"""The only words that a text on safe contact may have beside the contacts themselves, to be believed."""
 
 
 def contacts(complaint: dict[str, Any], *, restricted: bool, line_taken: bool) -> list[Contact]:
@@ -46,54 +149,68 @@ def contacts(complaint: dict[str, Any], *, restricted: bool, line_taken: bool) -
 
     ``line_taken`` is what ``takes_line`` says of it and of what its complainant told later.
     """
+    phones = list(_numbers(complaint.get("phone") or ""))
     if restricted:
-        return list(_called_safe(complaint.get("safe_contact") or ""))
-    found: list[Contact] = []
-    if complaint.get("phone") and not line_taken:
-        found += [contact for _, contact in _numbers(complaint["phone"])]
-    if complaint.get("email") and not _cybercrime_told_of(complaint, _MAILBOX_TAKEN):
-        found.append(Contact(Channel.EMAIL, complaint["email"]))
+        safe = _called_safe(complaint.get("safe_contact") or "")
+        lost = (
+            [one for one in safe if one.channel is Channel.SMS and (one in phones or not phones)] if line_taken else []
+        )
+        return [one for one in safe if one not in lost]
+    found: list[Contact] = [] if line_taken else phones
+    if complaint.get("email") and not (
+        _is_cybercrime(complaint) and _MY_MAILBOX.search(_plain(complaint["narrative"]))
+    ):
+        found = [*found, Contact(Channel.EMAIL, complaint["email"])]
     return found
 
 
 def takes_line(complaint: dict[str, Any], supplements: Iterable[str]) -> bool:
     """Whether the complainant's line may be in other hands: a telephone or its card is among what was lost or taken, here
-    or in what was added, or a cybercrime speaks of it."""
+    or in what was added, or the account speaks of the number as gone."""
     items = complaint.get("items") or ()
-    told = [" ".join(str(item.get(part) or "") for part in ("description", "brand")) for item in items]
-    return (
-        any(item["kind"] == "phone" for item in items)
-        or any(_TELEPHONE.search(text) for text in (*told, *supplements))
-        or any(gone.search(complaint.get("narrative") or "") for gone in (_CARD, _PHONE_GONE))
-        or _cybercrime_told_of(complaint, _LINE_TAKEN)
-    )
+    if any(item["kind"] == "phone" for item in items):
+        return True
+    things = [_plain(" ".join(str(item.get(part) or "") for part in ("description", "brand"))) for item in items]
+    if any(re.search(rf"\b{_PHONE}\b", _NOT_MINE.sub(" ", thing)) for thing in things):
+        return True
+    narrative = _NOT_MINE.sub(" ", _plain(complaint.get("narrative") or ""))
+    if re.search(rf"\b{_CARD}\b", narrative) or _PHONE_TAKEN.search(narrative) or _NUMBER_GONE.search(narrative):
+        return True
+    if _is_cybercrime(complaint) and _MY_LINE.search(narrative):
+        return True
+    own = re.sub(r"\D", "", complaint.get("phone") or "")[-9:]
+    return any(_speaks_of_line(_plain(text), own) for text in supplements)
 
 
-def _cybercrime_told_of(complaint: dict[str, Any], taken: re.Pattern[str]) -> bool:
-    return complaint["incident_type"] == IncidentType.CYBERCRIME and bool(taken.search(complaint["narrative"] or ""))
+def _speaks_of_line(text: str, own: str) -> bool:
+    """Whether an addition speaks of the telephone at all, or of its number."""
+    mentioned = re.search(rf"\b{_PHONE}\b", _NOT_MINE.sub(" ", text)) or _NUMBER_GONE.search(text)
+    return bool(mentioned) or bool(own and own in re.sub(r"\D", "", text))
 
 
-def _called_safe(text: str) -> Iterator[Contact]:
-    """What a text on how to be reached safely names. A text that warns of anything is believed only where it says,
-    right before a contact, that this is the one to use."""
-    warns = bool(_DANGER.search(text))
-    for clause in _CLAUSE.split(text):
-        for start, contact in _named(clause):
-            if not warns or (not _DANGER.search(clause) and _SAFE.search(clause[:start])):
-                yield contact
+def _is_cybercrime(complaint: dict[str, Any]) -> bool:
+    return bool(complaint["incident_type"] == IncidentType.CYBERCRIME)
 
 
-def _named(text: str) -> Iterator[tuple[int, Contact]]:
-    yield from _numbers(text)
-    for match in _EMAIL.finditer(text):
-        yield match.start(), Contact(Channel.EMAIL, match[0])
+def _called_safe(text: str) -> list[Contact]:
+    """What a text on how to be reached safely names, if it says nothing else: a warning has too many words to know them."""
+    plain = _plain(_EMAIL.sub(" ", text))
+    if any(word not in _HARMLESS for word in re.findall(r"[a-z]+", plain)):
+        return []
+    mails = [Contact(Channel.EMAIL, found) for found in _EMAIL.findall(text)]
+    return [*_numbers(_EMAIL.sub(" ", text)), *mails]
 
 
-def _numbers(text: str) -> Iterator[tuple[int, Contact]]:
-    """Peruvian mobile numbers and where they stand; SMS go to no other country."""
+def _numbers(text: str) -> Iterator[Contact]:
+    """Peruvian mobile numbers; SMS go to no other country."""
     for match in phonenumbers.PhoneNumberMatcher(text, _REGION):
         number = match.number
         mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
         if number.country_code == _COUNTRY and mobile:
             e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-            yield match.start, Contact(Channel.SMS, e164)
+            yield Contact(Channel.SMS, e164)
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.casefold().replace("-", " "))
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())

@@ -113,21 +113,17 @@ async def ask_again(
 
 
 async def whom_to_write(
-    session: AsyncSession, *, challenge: Challenge, keys: KeyRing, at: datetime
-) -> tuple[Case, list[Contact]] | None:
+    session: AsyncSession, *, challenge: Challenge, keys: KeyRing
+) -> tuple[Case | None, list[Contact]]:
     """The case that a challenge is about and the contacts that its code may go to; None if there is nobody."""
     claims = challenges.claims_of(challenge, keys)
     if challenge.purpose == Purpose.CONTACT:
-        claimed: Sequence[Case] = [await session.get_one(Case, uuid.UUID(claims["case_id"]))]
-    else:
-        claimed = await _claimed(session, claims, keys)
-    for case in claimed:
-        reachable = await _reachable(session, case, keys)
-        if challenge.purpose == Purpose.CONTACT:
-            reachable = reachable[:1]
-        if allowed := await challenges.within_limits(session, reachable, keys=keys, at=at):
-            return case, allowed
-    return None
+        case = await session.get_one(Case, uuid.UUID(claims["case_id"]))
+        return case, (await _reachable(session, case, keys))[:1]
+    for case in await _claimed(session, claims, keys):
+        if reachable := await _reachable(session, case, keys):
+            return case, reachable
+    return None, []
 
 
 async def _claimed(session: AsyncSession, claims: dict[str, Any], keys: KeyRing) -> Sequence[Case]:
@@ -200,6 +196,8 @@ async def answer(
     if found is not Answer.RIGHT or challenge is None:
         return Result(found, left=challenges.TRIES - challenge.tries if challenge else 0)
     choosable = await _choosable(session, challenge, keys)
+    if not choosable:
+        return Result(Answer.EXPIRED)
     if len(choosable) > 1 and challenge.copy_id is None:
         return Result(found, cases=[case.number for case in choosable])
     return await _due(session, challenge, choosable[0], at)
@@ -216,14 +214,23 @@ async def choose(session: AsyncSession, *, bound_to: str, case_number: str, keys
 
 
 async def _choosable(session: AsyncSession, challenge: Challenge, keys: KeyRing) -> list[Case]:
-    """The case that the code was sent for, and the others of the same claim to each of whose contacts it went."""
+    """The complaints that a code opens now, latest first: those of the claim to each of whose contacts it may still go.
+
+    None if a contact that it went to is no longer one of the complaint that it was sent for: its telephone was reported
+    lost meanwhile, say.
+    """
     armed = await session.get_one(Case, challenge.case_id)
-    used = set(await _reachable(session, armed, keys))
-    found = [armed]
-    for case in await _claimed(session, challenges.claims_of(challenge, keys), keys):
-        if case.id != armed.id and used <= set(await _reachable(session, case, keys)):
-            found.append(case)
-    return sorted(found, key=lambda case: case.filed_at, reverse=True)
+    cases_claimed = await _claimed(session, challenges.claims_of(challenge, keys), keys)
+    found = {case.id: case for case in (armed, *cases_claimed)}
+    open_now = [case for case in found.values() if await _opens(session, challenge, case, keys)]
+    if armed not in open_now:
+        return []
+    return sorted(open_now, key=lambda case: case.filed_at, reverse=True)
+
+
+async def _opens(session: AsyncSession, challenge: Challenge, case: Case, keys: KeyRing) -> bool:
+    reachable = {contact.hashed(keys) for contact in await _reachable(session, case, keys)}
+    return bool(challenge.sent_to) and set(challenge.sent_to) <= reachable
 
 
 async def _due(session: AsyncSession, challenge: Challenge, case: Case, at: datetime) -> Result:
@@ -337,7 +344,7 @@ async def offer_verification(
     if case.anonymous or _restricted(case, complaint):
         return None
     reachable = await _reachable(session, case, keys)
-    if not await challenges.within_limits(session, reachable[:1], keys=keys, at=at):
+    if not reachable:
         return None
     try:
         await challenges.ask(
@@ -371,7 +378,9 @@ async def verify_contact(
     )
     if found is Answer.RIGHT and challenge is not None:
         case = await session.get_one(Case, challenge.case_id)
-        for contact in (await _reachable(session, case, keys))[:1]:
-            await challenges.remember(session, case=case, contact_hash=contact.hashed(keys), at=at)
+        if not await _opens(session, challenge, case, keys):
+            return Answer.EXPIRED
+        for contact_hash in challenge.sent_to:
+            await challenges.remember(session, case=case, contact_hash=contact_hash, at=at)
         case.identity_assurance = Assurance.best(case.identity_assurance, Assurance.CONTACT_VERIFIED)
     return found

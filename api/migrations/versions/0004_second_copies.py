@@ -58,6 +58,8 @@ def upgrade() -> None:
         sa.Column("data_key", sa.LargeBinary(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("sent_to", sa.ARRAY(sa.LargeBinary()), nullable=False),
+        sa.Column("to_post", sa.LargeBinary(), nullable=True),
         sa.Column("asked_by", sa.String(), nullable=True),
         sa.Column("answered_by", sa.String(), nullable=True),
         sa.Column("answer", sa.String(), nullable=True),

@@ -204,9 +204,9 @@ async def test_without_a_usable_key_the_complaint_is_filed_its_copy_waits_and_st
     ("left", "told"),
     [
         (31 * DAY, None),
-        (30 * DAY - timedelta(hours=1), "menos de 30 día(s)"),
-        (7 * DAY - timedelta(hours=1), "menos de 7 día(s)"),
-        (DAY - timedelta(hours=1), "menos de 1 día(s)"),
+        (30 * DAY - timedelta(hours=1), "menos de 30 días"),
+        (7 * DAY - timedelta(hours=1), "menos de 7 días"),
+        (DAY - timedelta(hours=1), "menos de un día"),
         (-DAY, "venció"),
     ],
 )

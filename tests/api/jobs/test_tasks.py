@@ -24,7 +24,15 @@ from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.files import FileMissing
 from api.files import get as stored
-from api.jobs.tasks import Desk, issue_copy, preview_evidence, publish_register, purge_drafts
+from api.jobs.tasks import (
+    Desk,
+    give_back_stalled,
+    issue_copy,
+    make_app,
+    preview_evidence,
+    publish_register,
+    purge_drafts,
+)
 from api.register import service as public_register
 from api.register.service import Place
 from api.settings import settings
@@ -198,3 +206,38 @@ async def test_who_holds_a_copy_proves_that_the_complaint_and_the_copy_are_in_th
         verify.prove(tmp_path / "copia.pdf", **files | elsewhere | {"key": None})
     (tmp_path / "copia.pdf").write_bytes(signed.pdf + b" ")
     assert verify.prove(tmp_path / "copia.pdf", **files) == 1
+
+
+async def test_what_a_dead_worker_was_doing_is_given_back_and_its_periodic_tasks_go_on(
+    desk: Desk, database_url: str
+) -> None:
+    async with desk.sessions.begin() as session:
+        await session.execute(text("delete from procrastinate_jobs"))
+        for name, lock in (("archive_copies", "archive_copies"), ("send_message", None)):
+            await session.execute(
+                text(
+                    "insert into procrastinate_jobs (task_name, queue_name, args, status, queueing_lock, lock)"
+                    " values (:name, 'default', '{}', 'doing', :queueing, :lock)"
+                ),
+                {"name": name, "queueing": lock, "lock": None},
+            )
+        await session.execute(
+            text(
+                "insert into procrastinate_jobs (task_name, queue_name, args, status, queueing_lock)"
+                " values ('archive_copies', 'default', '{}', 'todo', 'archive_copies')"
+            )
+        )
+    app = make_app(database_url)
+    async with app.open_async():
+        await give_back_stalled(app)
+    async with desk.sessions.begin() as session:
+        left = await session.execute(text("select task_name, status::text from procrastinate_jobs order by id"))
+        assert sorted(map(tuple, left)) == [("archive_copies", "todo"), ("send_message", "todo")]
+        await session.execute(text("delete from procrastinate_jobs"))
+
+
+async def test_a_periodic_task_runs_once_at_a_time_over_all_processes(desk: Desk) -> None:
+    async with desk.alone("archive_copies") as first, desk.alone("archive_copies") as second:
+        assert (first, second) == (True, False)
+    async with desk.alone("archive_copies") as again:
+        assert again

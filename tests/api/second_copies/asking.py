@@ -86,6 +86,7 @@ async def work(desk: Desk, bound_to: str) -> None:
         asked = list(await session.scalars(select(Challenge.id).where(Challenge.bound_to == bound_to)))
     for challenge_id in asked:
         await tasks.send_code(desk, challenge_id=str(challenge_id))
+        await tasks.post_code(desk, challenge_id=str(challenge_id))
     async with desk.sessions() as session:
         waiting = list(await session.scalars(select(OutboxMessage.id).where(OutboxMessage.sent_at.is_(None))))
     for message_id in waiting:

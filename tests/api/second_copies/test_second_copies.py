@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from api.cases.models import Case
+from api.challenges import service as challenges
 from api.challenges.service import Answer
 from api.complaints import service as complaints
 from api.copies import service as copies
 from api.copies.models import Copy
 from api.jobs import tasks
 from api.jobs.tasks import Desk
+from api.outbox import service as outbox
 from api.payments import service as payments
 from api.second_copies import service as second_copies
 from api.settings import settings
@@ -115,7 +117,7 @@ async def test_a_complaint_of_violence_is_given_to_its_victim_at_the_contact_cal
 ) -> None:
     phone, other, place = a_phone(), a_phone(), a_place()
     violence = {"incident_type": "domestic_violence", "reporting_for": "self"}
-    case = await filed(desk, phone=other, safe_contact=f"no al {other}, solo al {phone}", **violence)
+    case = await filed(desk, phone=other, safe_contact=f"solo al {phone}", **violence)
     await ask(desk, place, number=case.number)
     await work(desk, place)
     assert await codes_sent(desk, other) == []
@@ -154,6 +156,66 @@ async def test_no_code_goes_to_a_line_that_was_lost_later(later: str, desk: Desk
     assert await codes_sent(desk, phone) == []
 
 
+async def test_a_code_opens_nothing_once_its_telephone_was_reported_lost(desk: Desk, emulators: Emulators) -> None:
+    phone, place, document = a_phone(), a_place(), f"{uuid.uuid4().int % 10**8:08d}"
+    violence = {"incident_type": "domestic_violence", "reporting_for": "self", "safe_contact": "solo a ana@example.com"}
+    await filed(desk, document_number=document, **violence)
+    case = await filed(desk, phone=phone, document_number=document)
+    await ask(desk, place, number=None, document=document)
+    await work(desk, place)
+    (code,) = await codes_sent(desk, phone)
+    await filed(desk, phone=a_phone(), document_number=document, items=[{"kind": "phone"}])
+    found = await answer(desk, place, code)
+    assert (found.answer, found.copy, found.cases) == (Answer.EXPIRED, None, ())
+    async with desk.sessions.begin() as session:
+        chosen = await second_copies.choose(
+            session, bound_to=place, case_number=case.number, keys=desk.keys, at=datetime.now(UTC)
+        )
+    assert chosen.copy is None
+
+
+async def test_a_code_that_could_not_be_posted_at_once_is_posted_later(
+    desk: Desk, emulators: Emulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, place = a_phone(), a_place()
+    case = await filed(desk, phone=phone)
+    await ask(desk, place, number=case.number)
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "post", None)
+        with pytest.raises(TypeError):
+            await work(desk, place)
+    await work(desk, place)
+    (code,) = await codes_sent(desk, phone)
+    assert (await answer(desk, place, code)).copy is not None
+
+
+async def test_only_the_contact_that_was_written_to_is_proved(desk: Desk, emulators: Emulators) -> None:
+    phone, place = a_phone(), a_place()
+    case = await filed(desk, phone=phone, email="rosa@example.com")
+    now = datetime.now(UTC)
+    async with desk.sessions.begin() as session:
+        sent_by = await second_copies.offer_verification(
+            session, case=case, bound_to=place, address_hash=None, keys=desk.keys, at=now
+        )
+    assert sent_by == "sms"
+    await work(desk, place)
+    (code,) = await codes_sent(desk, phone)
+
+    async def prove() -> Answer:
+        async with desk.sessions.begin() as session:
+            return await second_copies.verify_contact(
+                session, bound_to=place, code=code, answered_by=None, keys=desk.keys, at=now
+            )
+
+    assert await prove() is Answer.RIGHT
+    async with desk.sessions.begin() as session:
+        assert len(await challenges.verified(session, case=case)) == 1
+        await complaints.supplement(session, case=case, text="perdí mi chip", keys=desk.keys, actor="x", at=now)
+    assert await prove() is Answer.EXPIRED
+    async with desk.sessions() as session:
+        assert len(await challenges.verified(session, case=case)) == 1
+
+
 async def test_a_case_from_before_documents_were_noted_is_found_by_its_document(
     desk: Desk, emulators: Emulators
 ) -> None:
@@ -161,7 +223,7 @@ async def test_a_case_from_before_documents_were_noted_is_found_by_its_document(
     case = await filed(desk, phone=phone, document_number=document)
     async with desk.sessions.begin() as session:
         (await session.get_one(Case, case.id)).complainant_hash = None
-    await tasks.purge_sent(desk)
+    await tasks.index_complainants(desk)
     await ask(desk, place, number=None, document=document)
     await work(desk, place)
     assert len(await codes_sent(desk, phone)) == 1
