@@ -11,7 +11,7 @@ import pytest
 from api.settings import ROOT
 from vocabulary.sentences import has_sentence
 
-ROOMS = ("vocabulary", "documents", "actions", "api", "bot/comisario_bot")
+ROOMS = ("vocabulary", "documents", "actions", "api", "emulators", "bot/comisario_bot")
 SOURCES = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
 LITERAL_SAYERS = {"say", "sentence", "t"}
 
