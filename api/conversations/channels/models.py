@@ -12,7 +12,7 @@ from api.database import Base
 class InboundMessage(Base):
     """A citizen's message as the provider handed it over, once for each of the provider's ids.
 
-    ``content`` is sealed under its own key; ``conversation_id`` is empty until the message is in its conversation.
+    ``content`` is sealed under its own key until the message is in its conversation, and empty from then on.
     """
 
     __tablename__ = "inbound_messages"

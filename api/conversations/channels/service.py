@@ -63,6 +63,7 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     await advisory_lock(session, f"contact:{kept.contact_hash.hex()}")
     conversation = await _of_contact(session, inbound, kept.contact_hash, keys, at)
     kept.conversation_id = conversation.id
+    kept.content = kept.data_key = b""  # the conversation has it now, and its key alone opens it
     conversation.heard_at = kept.received_at
     await deliveries.release(session, conversation=conversation)
     body = _body(inbound, conversation)

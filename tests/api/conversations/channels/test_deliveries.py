@@ -92,6 +92,8 @@ async def test_the_same_message_again_is_the_same_one(desk: Desk, whatsapp: Emul
     async with desk.sessions() as session:
         query = select(Message).where(Message.conversation_id == found.pop(), Message.sender == "citizen")
         assert len((await session.scalars(query)).all()) == 1
+        kept = await session.scalars(select(InboundMessage).where(InboundMessage.provider_id == provider_id))
+        assert kept.one().content == b""
 
 
 async def test_a_provider_that_is_down_loses_nothing(
