@@ -43,18 +43,21 @@ class ValidateCopyForm(Action):
             return await self._begin(turn)
         if is_back_from_digression(tracker, _FORM):
             return _ask(turn.step, number)
+        if turn.intent in ("emergency", "human"):
+            return []
         if turn.step is Step.COPY_CHOICE:
             return await self._choose(turn)
-        if turn.step is Step.OTP and _AGAIN.search(fold(turn.read_text)):
+        said = fold(turn.read_text)
+        if turn.step is Step.OTP and _AGAIN.search(said):
             return await self._send_again(turn, number)
-        if turn.intent in ("emergency", "human", "cancel"):
+        if turn.intent == "cancel":
             return []
-        if turn.step is Step.OTP and _WAITS.search(fold(turn.read_text)) and not _GONE.search(fold(turn.read_text)):
+        if turn.step is Step.OTP and _WAITS.search(said) and not _GONE.search(said):
             turn.say("ask.otp.why")
             return _ask(Step.OTP, number)
         reading = read(turn.step, turn.read_text, now=turn.sent_at)
         if reading is None or not isinstance(reading.value, str):
-            gone = turn.step is Step.OTP and _GONE.search(fold(turn.read_text))
+            gone = turn.step is Step.OTP and _GONE.search(said)
             if gone or turn.choice == Choice.DONT_KNOW or turn.intent == "dont_know":
                 return self._without(turn, number)
             if turn.intent not in ("answer", "choice", ""):

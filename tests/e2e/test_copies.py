@@ -83,6 +83,15 @@ def test_whoever_lacks_number_and_code_is_led_on_kindly(client: httpx.Client, ci
     assert citizen.step is None
 
 
+def test_danger_while_waiting_for_the_code_gets_the_lines_at_once(client: httpx.Client, citizen: Citizen) -> None:
+    citizen.say("quiero una copia de mi denuncia")
+    citizen.say("no sé el número")
+    citizen.say("40404040")
+    assert citizen.step == "otp"
+    assert "llame al 105" in citizen.say("otra vez me está pegando mi esposo, auxilio")
+    assert citizen.state["emergency"]
+
+
 def test_the_contact_is_confirmed_after_filing_without_being_in_the_way(client: httpx.Client, citizen: Citizen) -> None:
     citizen.say(STORY)
     go_on(citizen, answers={"phone": "912 000 777"})
