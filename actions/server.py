@@ -26,7 +26,7 @@ class QuietExecutor(ActionExecutor):
             return await super().run(action_call)
         except ActionExecutionRejection:
             raise
-        except Exception as error:
+        except Exception as error:  # its text may quote a citizen; it goes on as an error without one
             frames = "".join(traceback.format_tb(error.__traceback__)[-4:])
             print(
                 f"{action_call.get('next_action')} failed: {type(error).__name__}\n{frames}",

@@ -267,6 +267,6 @@ def _write_once(path: Path, content: bytes, *, mode: int) -> None:
     try:
         os.link(candidate, path)
     except FileExistsError:
-        pass
+        pass  # another process was first
     finally:
         candidate.unlink()

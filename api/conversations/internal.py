@@ -40,6 +40,14 @@ async def _locked(conversation_id: uuid.UUID, session: Session) -> Conversation:
 LockedConversation = Annotated[Conversation, Depends(_locked, scope="function")]
 
 
+async def _pending(conversation_id: uuid.UUID, session: Session) -> str | None:
+    return await service.pending(session, conversation_id=conversation_id)
+
+
+Pending = Annotated[str | None, Depends(_pending, scope="function")]
+"""The message that is being answered: what is done for it once is done."""
+
+
 class TurnRead(BaseModel):
     """The message being answered, and what is known so far."""
 
@@ -236,26 +244,28 @@ class CopyAsked(BaseModel):
 
 
 @router.post("/conversations/{conversation_id}/second-copy", status_code=204)
-async def ask_for_copy(conversation: LockedConversation, body: CopyAsked, session: Session, keys: Keys) -> None:
+async def ask_for_copy(
+    conversation: LockedConversation, body: CopyAsked, session: Session, keys: Keys, pending: Pending
+) -> None:
     await second_copies.ask(
         session,
         case_number=body.case_number,
         document_number=body.document_number,
         bound_to=_bound_to(conversation),
         address_hash=conversation.address_hash,
-        asked_by=await service.pending(session, conversation_id=conversation.id),
+        asked_by=pending,
         keys=keys,
         at=await clock.now(session),
     )
 
 
 @router.post("/conversations/{conversation_id}/second-copy/again", status_code=204)
-async def send_code_again(conversation: LockedConversation, session: Session, keys: Keys) -> None:
+async def send_code_again(conversation: LockedConversation, session: Session, keys: Keys, pending: Pending) -> None:
     await second_copies.ask_again(
         session,
         bound_to=_bound_to(conversation),
         address_hash=conversation.address_hash,
-        asked_by=await service.pending(session, conversation_id=conversation.id),
+        asked_by=pending,
         keys=keys,
         at=await clock.now(session),
     )
@@ -293,13 +303,15 @@ class CopyAnswer(BaseModel):
 
 
 @router.post("/conversations/{conversation_id}/second-copy/code")
-async def answer_code(conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys) -> CopyAnswer:
+async def answer_code(
+    conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys, pending: Pending
+) -> CopyAnswer:
     at = await clock.now(session)
     found = await second_copies.answer(
         session,
         bound_to=_bound_to(conversation),
         code=body.code,
-        answered_by=await service.pending(session, conversation_id=conversation.id),
+        answered_by=pending,
         keys=keys,
         at=at,
     )
@@ -325,14 +337,14 @@ class ContactAnswer(BaseModel):
 
 @router.post("/conversations/{conversation_id}/contact-code")
 async def verify_contact(
-    conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys
+    conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys, pending: Pending
 ) -> ContactAnswer:
     at = await clock.now(session)
     found = await second_copies.verify_contact(
         session,
         bound_to=_bound_to(conversation),
         code=body.code,
-        answered_by=await service.pending(session, conversation_id=conversation.id),
+        answered_by=pending,
         keys=keys,
         at=at,
     )

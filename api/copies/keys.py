@@ -72,7 +72,7 @@ def time_stamper() -> TimeStamper | None:
 def trusted() -> tuple[Certificate, ...]:
     """The certificates that papers of ours are or ever were signed with, and those above them."""
     if not _names(_SIGNED):
-        with suppress(KeyUnusable, OSError):
+        with suppress(KeyUnusable, OSError):  # a key that can't sign: what it signed is not known here then
             signer()
     return _read(settings().keys, _names(_SIGNED))
 

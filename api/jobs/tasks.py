@@ -2,16 +2,14 @@
 
 import logging
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import httpx
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import Status
-from sqlalchemy import delete, select, text
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import clock, files
 from api.audit import service as audit
@@ -35,6 +33,7 @@ from api.errors import NotFound
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
 from api.identity import service as identity
+from api.jobs.desk import Desk
 from api.outbox import service as outbox
 from api.payments import service as payments
 from api.register import service as public_register
@@ -48,28 +47,6 @@ from vocabulary.cases import Assurance
 _log = logging.getLogger(__name__)
 _SOON = RetryStrategy(max_attempts=30, wait=2, exponential_wait=2)
 _STALLED = timedelta(seconds=60)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the tasks work with."""
-
-    sessions: async_sessionmaker[AsyncSession]
-    keys: KeyRing
-    turns: Turns
-
-    @asynccontextmanager
-    async def alone(self, name: str) -> AsyncIterator[bool]:
-        """Whether no other run of a periodic task is under way, in any process; held until the end, or the process's."""
-        async with self.turns.locks.connect() as connection:
-            autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            key = {"key": f"periodic:{name}"}
-            free = await autocommit.scalar(text("select pg_try_advisory_lock(hashtextextended(:key, 0))"), key)
-            try:
-                yield bool(free)
-            finally:
-                if free:
-                    await autocommit.execute(text("select pg_advisory_unlock(hashtextextended(:key, 0))"), key)
 
 
 def make_app(connection_url: str) -> App:
@@ -167,33 +144,42 @@ async def deliver(desk: Desk, *, conversation_id: str) -> None:
             )
 
 
+async def _each(
+    what: str,
+    left: Sequence[uuid.UUID],
+    work: Callable[[uuid.UUID], Awaitable[bool | None]],
+    *,
+    otherwise: Callable[[uuid.UUID], Awaitable[None]] | None = None,
+) -> None:
+    """Do something for each of several, until it answers False; what is wrong with one keeps no other waiting."""
+    for one in left:
+        try:
+            if await work(one) is False:
+                return
+        except Exception as error:  # whatever it is, the others are to be done, and its text may hold personal data
+            _log.error("%s %s: %s", what, one, type(error).__name__)
+            if otherwise is not None:
+                await otherwise(one)
+
+
 async def issue_waiting(desk: Desk) -> None:
-    """Issue the copies that waited for a key, once there is one; one that can't be issued keeps no other waiting."""
+    """Issue the copies that waited for a key, once there is one."""
     async with desk.sessions() as session:
         left = await keeping.waiting(session, at=await clock.now(session))
-    for copy_id in left:
-        try:
-            await issue_copy(desk, copy_id=str(copy_id))
-        except Exception as error:  # whatever is wrong with this one
-            _log.error("copy %s can't be issued: %s", copy_id, type(error).__name__)
-            async with desk.sessions.begin() as session:
-                await keeping.put_off(session, copy_id=copy_id, at=await clock.now(session))
+    await _each("copy not issued", left, lambda one: issue_copy(desk, copy_id=str(one)), otherwise=desk.put_off)
 
 
 async def archive_copies(desk: Desk) -> None:
     """Make and renew the archive time-stamps that are due, each in a transaction of its own, as far as the authority
     answers."""
+
+    async def archive(copy_id: uuid.UUID) -> bool:
+        async with desk.sessions.begin() as session:
+            return await keeping.archive(session, copy_id=copy_id, keys=desk.keys, at=await clock.now(session))
+
     async with desk.sessions() as session:
         left = await keeping.due(session, at=await clock.now(session))
-    for copy_id in left:
-        try:
-            async with desk.sessions.begin() as session:
-                if not await keeping.archive(session, copy_id=copy_id, keys=desk.keys, at=await clock.now(session)):
-                    return
-        except Exception as error:  # whatever is wrong with this one
-            _log.error("copy %s can't be archived: %s", copy_id, type(error).__name__)
-            async with desk.sessions.begin() as session:
-                await keeping.put_off(session, copy_id=copy_id, at=await clock.now(session))
+    await _each("copy not archived", left, archive, otherwise=desk.put_off)
 
 
 async def watch_key(desk: Desk) -> None:
@@ -210,15 +196,15 @@ async def ask_revocation(desk: Desk) -> None:
 
 async def issue_paid(desk: Desk) -> None:
     """Issue the second copies whose fee was paid; the provider is asked while nothing is held."""
+
+    async def settle(payment_id: uuid.UUID) -> None:
+        if await payments.is_paid(payment_id):
+            async with desk.sessions.begin() as session:
+                await second_copies.issue_paid(session, payment_id=payment_id, at=await clock.now(session))
+
     async with desk.sessions.begin() as session:
         left = [payment.id for payment in await payments.waiting(session, at=await clock.now(session))]
-    for payment_id in left:
-        try:
-            if await payments.is_paid(payment_id):
-                async with desk.sessions.begin() as session:
-                    await second_copies.issue_paid(session, payment_id=payment_id, at=await clock.now(session))
-        except Exception as error:  # whatever is wrong with this one
-            _log.error("payment %s can't be settled: %s", payment_id, type(error).__name__)
+    await _each("payment not settled", left, settle)
 
 
 async def purge_sent(desk: Desk) -> None:
@@ -232,14 +218,14 @@ async def purge_sent(desk: Desk) -> None:
 
 async def index_complainants(desk: Desk) -> None:
     """Note the complainant's document of cases that were filed before it was noted at once."""
+
+    async def note(case_id: uuid.UUID) -> None:
+        async with desk.sessions.begin() as session:
+            await complaints.index_complainant(session, case_id=case_id, keys=desk.keys)
+
     async with desk.sessions() as session:
         left = await complaints.unindexed(session)
-    for case_id in left:
-        try:
-            async with desk.sessions.begin() as session:
-                await complaints.index_complainant(session, case_id=case_id, keys=desk.keys)
-        except Exception as error:  # whatever is wrong with this one
-            _log.error("case %s can't be found by its document: %s", case_id, type(error).__name__)
+    await _each("case not found by its document", left, note)
 
 
 async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
@@ -312,6 +298,23 @@ async def give_back_stalled(app: App) -> None:
             _log.warning("stalled job %s is not given back: %s", job.id, type(error).__name__)
 
 
+_SWEEPS = (
+    answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
+    index_complainants, purge_sent,
+)  # fmt: skip
+
+
+def _periodic(app: App, desk: Desk, sweep: Callable[[Desk], Awaitable[None]], *, cron: str) -> None:
+    """Have a sweep run by the clock, and no second one beside it."""
+
+    async def run(timestamp: int) -> None:
+        async with desk.alone(sweep.__name__) as free:
+            if free:
+                await sweep(desk)
+
+    app.periodic(cron=cron)(app.task(name=sweep.__name__, queueing_lock=sweep.__name__)(run))
+
+
 def register(app: App, desk: Desk) -> None:
     """Give the worker its tasks, by the names that they are deferred with."""
 
@@ -343,75 +346,8 @@ def register(app: App, desk: Desk) -> None:
     async def _make_preview(evidence_id: str) -> None:
         await preview_evidence(desk, evidence_id=evidence_id)
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name="answer_left_over", queueing_lock="answer_left_over")
-    async def _answer_left_over(timestamp: int) -> None:
-        async with desk.alone("answer_left_over") as free:
-            if free:
-                await answer_left_over(desk)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="publish_register", queueing_lock="publish_register")
-    async def _publish_register(timestamp: int) -> None:
-        async with desk.alone("publish_register") as free:
-            if free:
-                await publish_register(desk)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="purge_drafts", queueing_lock="purge_drafts")
-    async def _purge_drafts(timestamp: int) -> None:
-        async with desk.alone("purge_drafts") as free:
-            if free:
-                await purge_drafts(desk)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="issue_waiting", queueing_lock="issue_waiting")
-    async def _issue_waiting(timestamp: int) -> None:
-        async with desk.alone("issue_waiting") as free:
-            if free:
-                await issue_waiting(desk)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="archive_copies", queueing_lock="archive_copies")
-    async def _archive_copies(timestamp: int) -> None:
-        async with desk.alone("archive_copies") as free:
-            if free:
-                await archive_copies(desk)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="watch_key", queueing_lock="watch_key")
-    async def _watch_key(timestamp: int) -> None:
-        async with desk.alone("watch_key") as free:
-            if free:
-                await watch_key(desk)
-
-    @app.periodic(cron="17 * * * *")
-    @app.task(name="ask_revocation", queueing_lock="ask_revocation")
-    async def _ask_revocation(timestamp: int) -> None:
-        async with desk.alone("ask_revocation") as free:
-            if free:
-                await ask_revocation(desk)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="issue_paid", queueing_lock="issue_paid")
-    async def _issue_paid(timestamp: int) -> None:
-        async with desk.alone("issue_paid") as free:
-            if free:
-                await issue_paid(desk)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="index_complainants", queueing_lock="index_complainants")
-    async def _index_complainants(timestamp: int) -> None:
-        async with desk.alone("index_complainants") as free:
-            if free:
-                await index_complainants(desk)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="purge_sent", queueing_lock="purge_sent")
-    async def _purge_sent(timestamp: int) -> None:
-        async with desk.alone("purge_sent") as free:
-            if free:
-                await purge_sent(desk)
+    for sweep in _SWEEPS:
+        _periodic(app, desk, sweep, cron="17 * * * *" if sweep is ask_revocation else "* * * * *")
 
     @app.periodic(cron="* * * * *")
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)

@@ -23,6 +23,11 @@ _CODE_LIFE = timedelta(minutes=10)
 _PURPOSE = "outbox"
 
 
+def contact_hash(address: str, keys: KeyRing) -> bytes:
+    """What finds an address again, however it is written, without saying it."""
+    return keys.keyed_hash(address.strip().lower(), purpose="contact")
+
+
 @dataclass(frozen=True)
 class Contact:
     """Where somebody can be reached: a number in E.164 or an e-mail address."""
@@ -32,7 +37,7 @@ class Contact:
 
     def hashed(self, keys: KeyRing) -> bytes:
         """What finds the contact again without saying it."""
-        return keys.keyed_hash(self.address.strip().lower(), purpose="contact")
+        return contact_hash(self.address, keys)
 
 
 async def post(
@@ -99,7 +104,7 @@ async def send(session: AsyncSession, *, message_id: uuid.UUID, keys: KeyRing, a
 
 async def sent_to(session: AsyncSession, *, address: str, keys: KeyRing) -> Sequence[OutboxMessage]:
     """What was sent to an address in the last day, in that order."""
-    hashed = keys.keyed_hash(address.strip().lower(), purpose="contact")
+    hashed = contact_hash(address, keys)
     query = select(OutboxMessage).where(OutboxMessage.contact_hash == hashed, OutboxMessage.sent_at.is_not(None))
     return (await session.scalars(query.order_by(OutboxMessage.sent_at))).all()
 

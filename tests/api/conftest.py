@@ -16,7 +16,7 @@ from api.cli.postgres import free_port
 from api.conversations.bot import Bot
 from api.conversations.turns import Turns
 from api.database import make_engine, make_sessions
-from api.jobs.tasks import Desk
+from api.jobs.desk import Desk
 from api.security import KeyRing
 from api.settings import ROOT, settings
 

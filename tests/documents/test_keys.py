@@ -1,6 +1,7 @@
 """A signing key in a PKCS#11 token: Debian's SoftHSM2, as real as a token without hardware can be."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from tests.emulators.serving import Served
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 TOKEN, PIN, LABEL = "Comisaria", "260042", "firma"
 
-pytestmark = pytest.mark.skipif(not MODULE.exists(), reason="needs Debian's softhsm2")
+pytestmark = pytest.mark.skipif(not MODULE.exists() and "CI" not in os.environ, reason="needs Debian's softhsm2")
 
 
 @pytest.fixture(scope="module")

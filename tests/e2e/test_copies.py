@@ -134,7 +134,7 @@ def test_an_officer_issues_a_copy_to_whom_they_saw_and_only_of_their_own_station
     assert issued.json()["number"] == 2
     verdict = verdict_when_issued(client, issued.json()["verification_code"])
     assert (verdict["valid"], verdict["copy_number"]) == (True, 2)
-    assert "un efectivo vio a la persona" in " ".join(verdict["reasons"])
+    assert "un policía vio a la persona" in " ".join(verdict["reasons"])
     other = "150101" if station != "150101" else "150132"
     assert client.post(path, json=asked, headers=an_officer(client, other)).status_code == 404
     assert client.post(path, json=asked).status_code == 401

@@ -15,10 +15,11 @@ from tests.e2e.conftest import ANSWERS, Stack
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]
 
 STORY = "Ayer a las 8 de la noche perdí mi DNI en el bus, en San Juan de Lurigancho"
+TOKEN = "emulated"
 PATH = "/webhooks/twilio/whatsapp"
 
 
-def signed(url: str, form: dict[str, str], token: str = "emulated") -> dict[str, str]:  # noqa: S107 - the emulators' own
+def signed(url: str, form: dict[str, str], token: str = TOKEN) -> dict[str, str]:
     return {"X-Twilio-Signature": RequestValidator(token).compute_signature(url, form)}
 
 
@@ -125,7 +126,7 @@ def test_a_picture_is_told_honestly_not_to_be_kept_yet(phone: Phone) -> None:
 @pytest.mark.parametrize("change", ["signature", "body", "token", "none"])
 def test_what_twilio_did_not_sign_is_refused_and_nothing_is_kept(phone: Phone, change: str) -> None:
     url, form = phone.stack.url + PATH, a_form(phone.number, "hola")
-    headers = signed(url, form, "another" if change == "token" else "emulated")
+    headers = signed(url, form, "another" if change == "token" else TOKEN)
     if change == "signature":
         headers["X-Twilio-Signature"] = headers["X-Twilio-Signature"][:-3] + "AA="
     sent = form | {"Body": "otra cosa"} if change == "body" else form

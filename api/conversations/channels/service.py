@@ -17,6 +17,7 @@ from api.conversations.models import Conversation
 from api.conversations.schemas import MESSAGE_CAP, Location, MessageCreate
 from api.conversations.service import Said
 from api.database import advisory_lock
+from api.outbox.service import contact_hash
 from api.security import KeyRing
 from vocabulary.dialogue import Language
 from vocabulary.sentences import sentence
@@ -28,13 +29,13 @@ async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at:
     """Keep a message, once for each of the provider's ids, and have the worker take it in after those before it."""
     message_id = uuid.uuid4()
     key, wrapped = keys.new_data_key(owner=str(message_id))
-    contact_hash = _hashed(inbound.contact, keys)
+    hashed = contact_hash(inbound.contact, keys)
     kept = await session.scalar(
         insert(InboundMessage)
         .values(
             id=message_id,
             provider_id=inbound.provider_id,
-            contact_hash=contact_hash,
+            contact_hash=hashed,
             content=key.seal_json(asdict(inbound), purpose=_PURPOSE),
             data_key=wrapped,
             received_at=at,
@@ -43,11 +44,7 @@ async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at:
         .returning(InboundMessage.id)
     )
     if kept is not None:
-        await jobs.defer(session, "take_in", lock=f"take_in:{contact_hash.hex()}", inbound_id=str(kept))
-
-
-def _hashed(contact: str, keys: KeyRing) -> bytes:
-    return keys.keyed_hash(contact, purpose="contact")
+        await jobs.defer(session, "take_in", lock=f"take_in:{hashed.hex()}", inbound_id=str(kept))
 
 
 async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing, at: datetime) -> uuid.UUID | None:
@@ -77,9 +74,9 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
 
 
 async def _of_contact(
-    session: AsyncSession, inbound: Inbound, contact_hash: bytes, keys: KeyRing, at: datetime
+    session: AsyncSession, inbound: Inbound, hashed: bytes, keys: KeyRing, at: datetime
 ) -> Conversation:
-    query = select(Conversation).where(Conversation.channel == "whatsapp", Conversation.contact_hash == contact_hash)
+    query = select(Conversation).where(Conversation.channel == "whatsapp", Conversation.contact_hash == hashed)
     found = await session.scalar(query.order_by(Conversation.created_at.desc()).limit(1).with_for_update())
     if found is not None:
         return found
@@ -87,7 +84,7 @@ async def _of_contact(
         session, channel="whatsapp", language=Language.SPANISH, keys=keys, at=at
     )
     conversation.token_hash = None  # nobody holds one
-    conversation.contact_hash = contact_hash
+    conversation.contact_hash = hashed
     key = conversations.key_of(conversation, keys)
     conversation.contact = key.seal(inbound.contact.encode(), purpose="contact")
     return conversation

@@ -16,7 +16,7 @@ from api.copies import keeping, keys
 from api.copies import service as copies
 from api.copies.models import CertificateRevocation, Copy, Revision
 from api.jobs import tasks
-from api.jobs.tasks import Desk
+from api.jobs.desk import Desk
 from api.outbox import service as outbox
 from api.settings import settings
 from documents import complaint_copy

@@ -12,7 +12,7 @@ from api.cases.models import Case
 from api.copies.models import Copy
 from api.identity import registry
 from api.identity.registry import Person, RegistryUnavailable
-from api.jobs.tasks import Desk
+from api.jobs.desk import Desk
 from api.settings import settings
 from emulators.registry import check_digit
 from tests.api.conftest import Emulators

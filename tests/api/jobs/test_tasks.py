@@ -24,14 +24,15 @@ from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.files import FileMissing
 from api.files import get as stored
+from api.jobs.desk import Desk
 from api.jobs.tasks import (
-    Desk,
     give_back_stalled,
     issue_copy,
     make_app,
     preview_evidence,
     publish_register,
     purge_drafts,
+    register,
 )
 from api.register import service as public_register
 from api.register.service import Place
@@ -241,3 +242,21 @@ async def test_a_periodic_task_runs_once_at_a_time_over_all_processes(desk: Desk
         assert (first, second) == (True, False)
     async with desk.alone("archive_copies") as again:
         assert again
+
+
+async def test_every_sweep_is_run_by_the_clock(desk: Desk, database_url: str) -> None:
+    app = make_app(database_url)
+    register(app, desk)
+    clocked = {name for name, _ in app.periodic_registry.periodic_tasks}
+    assert clocked == {
+        "answer_left_over", "publish_register", "purge_drafts", "issue_waiting", "archive_copies", "watch_key",
+        "ask_revocation", "issue_paid", "index_complainants", "purge_sent", "retry_stalled",
+    }  # fmt: skip
+    conversation = await a_conversation(desk, datetime.now(UTC) - timedelta(days=31), filed=False)
+    async with desk.alone("purge_drafts"):
+        await app.tasks["purge_drafts"].func(timestamp=0)
+        async with desk.sessions() as session:
+            assert await session.get(Conversation, conversation.id) is not None
+    await app.tasks["purge_drafts"].func(timestamp=0)
+    async with desk.sessions() as session:
+        assert await session.get(Conversation, conversation.id) is None

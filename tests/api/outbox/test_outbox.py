@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.cli.postgres import free_port
 from api.jobs import tasks
-from api.jobs.tasks import Desk
+from api.jobs.desk import Desk
 from api.outbox import service as outbox
 from api.outbox.models import OutboxMessage
 from api.outbox.senders import Channel, NotSent, available

@@ -15,7 +15,7 @@ from api.conversations import service as conversations
 from api.copies import service as copies
 from api.copies.models import Copy
 from api.jobs import tasks
-from api.jobs.tasks import Desk
+from api.jobs.desk import Desk
 from api.outbox import service as outbox
 from api.outbox.models import OutboxMessage
 from api.outbox.senders import NotSent

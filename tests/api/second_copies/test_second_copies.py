@@ -16,7 +16,7 @@ from api.complaints import service as complaints
 from api.copies import service as copies
 from api.copies.models import Copy
 from api.jobs import tasks
-from api.jobs.tasks import Desk
+from api.jobs.desk import Desk
 from api.outbox import service as outbox
 from api.payments import service as payments
 from api.second_copies import service as second_copies
@@ -242,12 +242,16 @@ async def test_the_wrong_document_sends_nothing_and_is_answered_the_same(
     assert (found.answer, found.left, found.cases, found.copy) == (Answer.WRONG, 4, (), None)
 
 
-async def test_where_there_is_a_fee_the_copy_follows_its_payment(
-    desk: Desk, emulators: Emulators, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def charging(emulators: Emulators, monkeypatch: pytest.MonkeyPatch) -> Emulators:
+    """An installation where a second copy costs something."""
     monkeypatch.setenv("COMISARIO_SECOND_COPY_FEE", "7.50")
     monkeypatch.setenv("COMISARIO_PAYMENT_URL", emulators.url)
     settings.cache_clear()
+    return emulators
+
+
+async def test_where_there_is_a_fee_the_copy_follows_its_payment(desk: Desk, charging: Emulators) -> None:
     phone, place = a_phone(), a_place()
     case = await filed(desk, phone=phone)
     await ask(desk, place, number=case.number)
@@ -272,11 +276,8 @@ async def test_where_there_is_a_fee_the_copy_follows_its_payment(
 
 
 async def test_who_paid_gets_the_copy_on_the_page_whoever_saw_the_payment_first(
-    desk: Desk, emulators: Emulators, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, charging: Emulators
 ) -> None:
-    monkeypatch.setenv("COMISARIO_SECOND_COPY_FEE", "7.50")
-    monkeypatch.setenv("COMISARIO_PAYMENT_URL", emulators.url)
-    settings.cache_clear()
     phone, place = a_phone(), a_place()
     case = await filed(desk, phone=phone)
     await ask(desk, place, number=case.number)

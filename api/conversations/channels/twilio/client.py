@@ -12,7 +12,7 @@ from api.settings import Settings
 _SECONDS = 10
 
 
-class _Http(TwilioHttpClient):  # type: ignore[misc]
+class _Http(TwilioHttpClient):  # type: ignore[misc]  # Twilio ships no types
     """Twilio's HTTP client, with its host replaced where the settings say so."""
 
     def __init__(self, url: str | None) -> None:

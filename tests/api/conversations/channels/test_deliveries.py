@@ -20,7 +20,7 @@ from api.conversations.channels.twilio import client
 from api.conversations.models import Conversation, Message
 from api.conversations.service import Said
 from api.jobs import tasks
-from api.jobs.tasks import Desk
+from api.jobs.desk import Desk
 from api.settings import settings
 from tests.api.conftest import Emulators
 
