@@ -45,9 +45,10 @@ def archived(
     """A paper of ours with what proves its signature later, and a time-stamp over the whole; one more revision.
 
     The first time that is the chain of the signature, of its time-stamp if it has one, and the revocation of all of
-    them; later, the same of the last time-stamp; always that of the authority which stamps now (ETSI EN 319 142-1, 5.5). ``certificates`` are those that the paper
-    may need beside what it carries; every chain must lead to one of the ``roots``. ``at`` is now, aware; ``timeout``
-    seconds for every question asked. A certificate that says nowhere how it would be revoked is taken as it is.
+    them; later, the same of the last time-stamp; always that of the authority which stamps now (ETSI EN 319 142-1,
+    5.5). ``certificates`` are those that the paper may need beside what it carries; every chain must lead to one of
+    the ``roots``. ``at`` is now, aware; ``timeout`` is in seconds, for every question asked. A certificate that
+    says nowhere how it would be revoked is taken as it is.
 
     Raises ``RevocationUnavailable``, ``CertificateRevoked``, ``CertificateNotValid`` if one has expired or leads to no
     root, and ``TimeStampUnavailable``. The paper is not verified: that is ``verification.inspect``.

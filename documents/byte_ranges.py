@@ -82,15 +82,3 @@ def digests(pdf: bytes, ranges: Iterable[ByteRange]) -> list[bytes]:
         running.update(view[one.gap : one.end])
         hashed = one.end
     return found
-
-
-def revisions(pdf: bytes) -> tuple[int, ...]:
-    """Where the issued revisions of a paper of ours end, in bytes: as it was signed, and each time it was archived.
-
-    ``pdf[:end]`` is the file as it was then issued. Empty for a file that no signature covers whole; whether it is ours,
-    this does not say.
-    """
-    try:
-        return tuple(found.end for found in covering(pdf))
-    except Uncovered:
-        return ()

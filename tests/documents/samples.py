@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from documents.byte_ranges import Uncovered, covering
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
 from documents.family_report import FamilyReport, Party, Proceeding
 from documents.frame import Paper, Registration
@@ -194,3 +195,12 @@ def attached(pdf: bytes) -> dict[str, bytes]:
     """The files inside a paper, by name."""
     names = PdfFileReader(BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
     return {str(names[i]): names[i + 1]["/EF"]["/F"].data for i in range(0, len(names), 2)}
+
+
+def revisions(pdf: bytes) -> tuple[int, ...]:
+    """Where the revisions of a paper of ours end, in bytes: ``pdf[:end]`` is the file as it was then issued. Empty for a file
+    that no signature covers whole."""
+    try:
+        return tuple(found.end for found in covering(pdf))
+    except Uncovered:
+        return ()

@@ -22,10 +22,9 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from documents.archive import CertificateRevoked, RevocationUnavailable, archived
-from documents.byte_ranges import revisions
 from documents.signing import CertificateNotValid, Signer, TimeStamper, TimeStampUnavailable, to_asn1
 from documents.verification import Level, inspect
-from tests.documents.samples import ISSUED_AT, Papers, sign
+from tests.documents.samples import ISSUED_AT, Papers, revisions, sign
 from tests.emulators.serving import Clock, Served, answering, served
 
 YEAR = timedelta(days=365)

@@ -13,11 +13,10 @@ from asn1crypto import cms
 from pyhanko.sign.signers import PdfSigner
 
 from documents import complaint_copy
-from documents.byte_ranges import revisions
 from documents.signing import Signer, run
 from documents.verification import Inspection, Level, Status, inspect
 from tests.documents import tampering
-from tests.documents.samples import CASE, ISSUED_AT, LEVELS, Papers, a_copy, sign
+from tests.documents.samples import CASE, ISSUED_AT, LEVELS, Papers, a_copy, revisions, sign
 from tests.documents.tampering import (
     Change,
     another_digit,

@@ -12,10 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 
-from documents.byte_ranges import revisions
 from documents.signing import Signer, TimeStamper, TimeStampUnavailable
 from documents.verification import inspect
-from tests.documents.samples import LEVELS, Papers, containers, covered, information, sign
+from tests.documents.samples import LEVELS, Papers, containers, covered, information, revisions, sign
 from tests.documents.tampering import container_of
 from tests.emulators.serving import Served, answering
 

@@ -21,14 +21,13 @@ from api.outbox import service as outbox
 from api.settings import settings
 from documents import complaint_copy
 from documents.archive import archived
-from documents.byte_ranges import revisions
 from documents.signing import create_development_key
 from documents.verification import Level
 from emulators.authorities import Authorities
 from tests.api.conftest import Emulators
 from tests.api.outbox.test_outbox import waiting as unsent
 from tests.api.second_copies.asking import filed
-from tests.documents.samples import a_copy
+from tests.documents.samples import a_copy, revisions
 from tests.documents.tampering import without_stamp
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
