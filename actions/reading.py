@@ -58,7 +58,7 @@ def _intake(line: dict[str, Any], now: datetime) -> dict[str, Any]:
     turn = Turn(
         conversation_id="", step=None, intent=line["intent"], incident_types=line["incident_types"], draft={},
         text=line["text"], choice=None, location=None, attachments=0, sent_at=now, language=Language.SPANISH,
-        handover=Handover.NONE, case_number=None, channel="web", dispatcher=CollectingDispatcher(),
+        handover=Handover.NONE, case_number=None, own=False, dispatcher=CollectingDispatcher(),
     )  # fmt: skip
     intake = ComplaintIntake(turn.draft)
     take_story(turn, intake, whole=False)

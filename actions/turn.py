@@ -31,7 +31,7 @@ class Turn:
     language: str
     handover: str
     case_number: str | None
-    channel: str
+    own: bool
     dispatcher: CollectingDispatcher
 
     @classmethod
@@ -55,7 +55,7 @@ class Turn:
             language=read["language"],
             handover=read["handover"],
             case_number=read["case_number"],
-            channel=read["channel"],
+            own=read["own"],
             dispatcher=dispatcher,
         )
 
@@ -66,9 +66,8 @@ class Turn:
 
     @property
     def own_case(self) -> str | None:
-        """The number of the case that this conversation filed, where whoever writes has shown that it is theirs: on the web
-        by its token. A telephone number shows nothing: the telephone may be in other hands."""
-        return self.case_number if self.channel == "web" else None
+        """The number of the case that this conversation filed, where whoever writes has shown that it is theirs."""
+        return self.case_number if self.own else None
 
     def sentence(self, key: str, /, **values: object) -> str:
         return sentence(key, self.language, **values)

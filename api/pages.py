@@ -10,6 +10,7 @@ from starlette.templating import Jinja2Templates
 from api import clock
 from api.access import public
 from api.clock import LIMA
+from api.conversations.channels import provider
 from api.copies import links, service
 from api.copies.service import Verdict
 from api.database import Session
@@ -37,7 +38,7 @@ def _page(request: Request, name: str, **context: object) -> Response:
 
 @router.get("/")
 async def chat(request: Request) -> Response:
-    return _page(request, "chat/page.html")
+    return _page(request, "chat/page.html", whatsapp=bool(provider.whatsapp_number()))
 
 
 @router.get("/privacidad")

@@ -45,8 +45,14 @@ class Settings(BaseSettings):
     """The number that SMS come from; without it none is sent."""
     twilio_whatsapp_from: str = ""
     """The number that writes by WhatsApp; without it that channel is closed."""
+    twilio_buttons: bool = False
+    """Whether choices are offered as buttons and lists, by Twilio's Content API, instead of numbers."""
+    twilio_notice: str = ""
+    """ContentSid of the approved template that says that something waits, 24 hours after the citizen's last message."""
     twilio_url: str | None = None
-    """Another server that speaks Twilio's API, in development."""
+    """Another server that speaks Twilio's API; in development alone."""
+    whatsapp_per_second: float = Field(default=20, gt=0)
+    """Messages a second that the provider takes from our number."""
     registry_url: str | None = None
     """A registry of identities (RENIEC-like); without one a copy says that the identity was declared."""
     second_copy_fee: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
@@ -87,6 +93,8 @@ class Settings(BaseSettings):
         if self.environment == "production":
             if self.testing:
                 raise ValueError("the testing surface is never open in production")
+            if self.twilio_url:
+                raise ValueError("COMISARIO_TWILIO_URL is for development")
             missing = [
                 name
                 for name, value in {
@@ -99,6 +107,10 @@ class Settings(BaseSettings):
             if missing:
                 raise ValueError(f"required in production: {', '.join(missing)}")
         return self
+
+    def __hash__(self) -> int:
+        """One object for each reading of the environment."""
+        return id(self)
 
     @property
     def keys(self) -> Path:

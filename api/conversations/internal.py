@@ -27,7 +27,6 @@ from api.second_copies import service as second_copies
 from api.staff import service as staff
 from api.stations import service as stations
 from documents.frame import Kind
-from vocabulary.dialogue import Handover
 from vocabulary.incidents import DISCLOSURES, IncidentType
 
 router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[internal])
@@ -49,7 +48,9 @@ Pending = Annotated[str | None, Depends(_pending, scope="function")]
 
 
 class TurnRead(BaseModel):
-    """The message being answered, and what is known so far."""
+    """The message being answered, and what is known so far. ``own`` is whether whoever writes has shown that the
+    conversation is theirs: on the web by the token that it was opened with. A telephone number shows nothing, since the
+    telephone may be in other hands, and neither does a conversation that came from one."""
 
     draft: dict[str, Any]
     text: str | None
@@ -61,7 +62,7 @@ class TurnRead(BaseModel):
     language: str
     handover: str
     case_number: str | None
-    channel: str
+    own: bool
 
 
 class Filed(BaseModel):
@@ -93,12 +94,12 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
         choice=content.get("choice"),
         latitude=location.get("latitude"),
         longitude=location.get("longitude"),
-        attachments=len(content.get("attachment_ids") or ()),
+        attachments=len(content.get("attachment_ids") or ()) + content.get("files_to_come", 0),
         sent_at=message.created_at if message else await clock.now(session),
         language=conversation.language,
         handover=conversation.handover,
         case_number=state.case_number,
-        channel=conversation.channel,
+        own=conversation.channel == "web" and conversation.moved_at is None,
     )
 
 
@@ -172,10 +173,7 @@ class Duty(BaseModel):
 @router.post("/conversations/{conversation_id}/handover")
 async def ask_for_person(conversation: LockedConversation, body: PersonAsked, session: Session) -> Duty:
     at = await clock.now(session)
-    if conversation.handover == Handover.NONE:
-        conversation.handover = Handover.QUEUED
-        conversation.handover_at = at
-    conversation.urgency = max(conversation.urgency, body.urgency)
+    service.queue_for_person(conversation, urgency=body.urgency, at=at)
     return Duty(on_duty=await staff.someone_on_duty(session, at=at))
 
 

@@ -19,7 +19,8 @@ class Conversation(Base):
     who waits for a person (0 as they came, 1 a kind with priority, 2 who can't speak or is in danger). ``disclosed`` is
     the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
     ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone. ``contact`` (sealed) is where a messaging channel reaches the citizen, who was
-    ``heard_at`` last.
+    ``heard_at`` last and told by template at ``noticed_at`` that something waits. A conversation that went on in another
+    channel was ``moved_at``; until ``transfer_until`` the code of ``transfer_hash`` moves it.
     """
 
     __tablename__ = "conversations"
@@ -47,6 +48,10 @@ class Conversation(Base):
     contact_hash: Mapped[bytes | None]
     contact: Mapped[bytes | None]
     heard_at: Mapped[datetime | None]
+    noticed_at: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]
+    transfer_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    transfer_until: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     purge_at: Mapped[datetime] = mapped_column(index=True)

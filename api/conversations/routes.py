@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, File, Header, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
@@ -11,6 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from api import clock
 from api.access import CitizenToken, address_hash, public
 from api.conversations import service
+from api.conversations.channels import provider, transfer
 from api.conversations.models import Conversation, Message
 from api.conversations.schemas import (
     MESSAGE_CAP,
@@ -23,6 +25,7 @@ from api.conversations.schemas import (
     MessageList,
     PendingAnswer,
     ResumeRequest,
+    Transfer,
 )
 from api.database import Session
 from api.errors import (
@@ -39,6 +42,7 @@ from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.security import KeyRing
 from api.settings import settings
+from vocabulary.sentences import sentence
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"])
 _HEARTBEAT = 15.0
@@ -88,7 +92,11 @@ async def open_conversation(
 async def resume_conversation(
     body: ResumeRequest, request: Request, response: Response, session: Session, keys: Keys
 ) -> ConversationOpened:
-    conversation, token, code = await service.resume(session, typed_code=body.resume_code, keys=keys)
+    try:
+        conversation, token, code = await service.resume(session, typed_code=body.resume_code, keys=keys)
+    except NotFound:  # it may be one that moves a conversation here
+        at = await clock.now(session)
+        conversation, token, code = await transfer.to_web(session, typed_code=body.resume_code, keys=keys, at=at)
     return await _opened(request, response, session, conversation, token, code, keys)
 
 
@@ -114,6 +122,23 @@ async def _opened(
         messages=[service.read(m, key=key, keys=keys, at=at) for m in messages],
         state=await service.state_of(session, conversation=conversation, key=key),
     )
+
+
+@router.post(
+    "/conversations/{conversation_id}/transfer",
+    status_code=201,
+    response_model=Transfer,
+    responses=_OWN,
+)
+async def offer_transfer(conversation: OwnConversation, session: Session, keys: Keys) -> Transfer:
+    """A code that moves the conversation to WhatsApp, once and soon: sent there as a text, it goes on there alone."""
+    at = await clock.now(session)
+    locked = await service.locked(session, conversation_id=conversation.id)
+    code = await transfer.offer(session, conversation=locked, keys=keys, at=at)
+    number = provider.whatsapp_number()
+    text = sentence("web.transfer_text", locked.language, code=code)
+    url = f"https://wa.me/{number.removeprefix('+')}?{urlencode({'text': text}, quote_via=quote)}" if number else None
+    return Transfer(code=code, expires_at=at + transfer.LIFE, whatsapp_url=url)
 
 
 @router.delete("/session", status_code=204, responses=describes(Unauthenticated))

@@ -44,12 +44,24 @@ class MessageCreate(_Body):
     def _says_something(self) -> Self:
         if self.text is not None:
             self.text = self.text.replace("\x00", "")
-        has_text = bool(self.text and self.text.strip())
         if self.text is not None and self.choice is not None:
             raise ValueError("text and choice exclude each other")
-        if not (has_text or self.choice or self.location or self.attachment_ids):
+        if not self._brings_something():
             raise ValueError("nothing was said")
         return self
+
+    def _brings_something(self) -> bool:
+        has_text = bool(self.text and self.text.strip())
+        return bool(has_text or self.choice or self.location or self.attachment_ids)
+
+
+class MessageReceived(MessageCreate):
+    """A message as a messaging channel brings it: its files are fetched later."""
+
+    files_to_come: int = 0
+
+    def _brings_something(self) -> bool:
+        return super()._brings_something() or self.files_to_come > 0
 
 
 class Choice(BaseModel):
@@ -95,6 +107,14 @@ class ConversationOpened(BaseModel):
     resume_code: str
     messages: list[MessageRead]
     state: State
+
+
+class Transfer(BaseModel):
+    """``whatsapp_url`` opens WhatsApp with the code written; None where that channel is closed."""
+
+    code: str
+    expires_at: datetime
+    whatsapp_url: str | None
 
 
 class Answer(BaseModel):

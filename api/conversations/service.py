@@ -15,7 +15,7 @@ from api.cases.models import Case
 from api.complaints.draft import Draft
 from api.conversations.channels import deliveries
 from api.conversations.models import Conversation, Message
-from api.conversations.schemas import Choice, Document, MessageCreate, MessageRead, State
+from api.conversations.schemas import Choice, Document, MessageCreate, MessageRead, MessageReceived, State
 from api.copies import links
 from api.copies.models import Copy
 from api.database import notify
@@ -155,6 +155,8 @@ async def store(
     if body.attachment_ids:
         items = await evidence.of_conversation(session, conversation_id=conversation.id, ids=body.attachment_ids)
         names = [evidence.name_of(item, key) for item in items]
+    elif isinstance(body, MessageReceived):
+        names = [sentence("system.file", conversation.language)] * body.files_to_come
     message = _append(
         session,
         conversation=conversation,
@@ -175,6 +177,14 @@ async def store(
     await notify(session, CHANNEL, str(conversation.id))
     await session.flush()
     return message
+
+
+def add_file(message: Message, evidence_id: uuid.UUID, key: DataKey) -> None:
+    """Note in a citizen's message that one of its files has come."""
+    content = content_of(message, key)
+    content["attachment_ids"] = [*content.get("attachment_ids", []), str(evidence_id)]
+    content["files_to_come"] = max(content.get("files_to_come", 0) - 1, 0)
+    message.content = key.seal_json(content, purpose=f"message:{message.seq}")
 
 
 def _sent(names: Sequence[str], language: str) -> str:
@@ -316,6 +326,14 @@ def state_after(message: Message, key: DataKey) -> State | None:
 def remember_state(message: Message, state: State, key: DataKey) -> None:
     sealed = json.dumps(state.model_dump(mode="json"), ensure_ascii=False).encode()
     message.state_after = key.seal(sealed, purpose=f"state:{message.seq}")
+
+
+def queue_for_person(conversation: Conversation, *, urgency: int, at: datetime) -> None:
+    """Have a person answer; ``urgency`` as in ``Conversation``."""
+    if conversation.handover == Handover.NONE:
+        conversation.handover = Handover.QUEUED
+        conversation.handover_at = at
+    conversation.urgency = max(conversation.urgency, urgency)
 
 
 async def by_case(session: AsyncSession, *, case: Case) -> Conversation | None:

@@ -12,7 +12,8 @@ from api.database import Base
 class EvidenceItem(Base):
     """A file as received. The file's bytes are stored sealed under its id; its name is sealed here.
 
-    A ``restricted`` one has no preview: only who investigates opens it.
+    A ``restricted`` one has no preview: only who investigates opens it. A voice note waits for somebody to have
+    ``heard_at`` it; its ``transcript`` (sealed), where there is one, was made by a machine.
     """
 
     __tablename__ = "evidence_items"
@@ -27,3 +28,5 @@ class EvidenceItem(Base):
     has_preview: Mapped[bool] = mapped_column(default=False)
     restricted: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]
+    transcript: Mapped[bytes | None]

@@ -20,9 +20,7 @@ from api.complaints import service as complaints
 from api.conversations import service as conversations
 from api.conversations import turns
 from api.conversations.bot import Bot
-from api.conversations.channels import deliveries
-from api.conversations.channels import service as channels
-from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
+from api.conversations.channels import deliveries, pace, provider
 from api.conversations.models import Conversation
 from api.conversations.turns import Turns
 from api.copies import keeping, papers
@@ -33,6 +31,7 @@ from api.errors import NotFound
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
 from api.identity import service as identity
+from api.jobs import messaging
 from api.jobs.desk import Desk
 from api.outbox import service as outbox
 from api.payments import service as payments
@@ -123,27 +122,6 @@ async def send_message(desk: Desk, *, message_id: str) -> None:
         await outbox.send(session, message_id=uuid.UUID(message_id), keys=desk.keys, at=at)
 
 
-async def take_in(desk: Desk, *, inbound_id: str) -> None:
-    """Put a message from a messaging channel into its conversation, and have it answered."""
-    async with desk.sessions.begin() as session:
-        at = await clock.now(session)
-        conversation_id = await channels.take_in(session, inbound_id=uuid.UUID(inbound_id), keys=desk.keys, at=at)
-    if conversation_id is not None:
-        await desk.turns.wait(conversation_id, seconds=settings().turn_wait_seconds)
-
-
-async def deliver(desk: Desk, *, conversation_id: str) -> None:
-    """Send what a conversation has for its contact, part by part, each in a transaction of its own."""
-    channel = TwilioWhatsapp(settings())
-    more = True
-    while more:
-        async with desk.sessions.begin() as session:
-            at = await clock.now(session)
-            more = await deliveries.deliver_next(
-                session, conversation_id=uuid.UUID(conversation_id), channel=channel, keys=desk.keys, at=at
-            )
-
-
 async def _each(
     what: str,
     left: Sequence[uuid.UUID],
@@ -214,6 +192,7 @@ async def purge_sent(desk: Desk) -> None:
         await outbox.purge(session, at=at)
         await challenges.purge(session, at=at)
         await conversations.forget_addresses(session, at=at)
+        await pace.forget(session, at=at)
 
 
 async def index_complainants(desk: Desk) -> None:
@@ -298,9 +277,20 @@ async def give_back_stalled(app: App) -> None:
             _log.warning("stalled job %s is not given back: %s", job.id, type(error).__name__)
 
 
+async def settle_unknown(desk: Desk) -> None:
+    """Find out what became of what the provider may have taken."""
+
+    async def settle(delivery_id: uuid.UUID) -> None:
+        await deliveries.settle(desk.sessions, delivery_id=delivery_id, channel=provider.whatsapp(), keys=desk.keys)
+
+    async with desk.sessions() as session:
+        left = await deliveries.unsettled(session, at=await clock.now(session))
+    await _each("delivery not settled", left, settle)
+
+
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
-    index_complainants, purge_sent,
+    index_complainants, purge_sent, settle_unknown,
 )  # fmt: skip
 
 
@@ -334,17 +324,11 @@ def register(app: App, desk: Desk) -> None:
     async def _send_message(message_id: str) -> None:
         await send_message(desk, message_id=message_id)
 
-    @app.task(name="take_in", retry=_SOON)
-    async def _take_in(inbound_id: str) -> None:
-        await take_in(desk, inbound_id=inbound_id)
-
-    @app.task(name="deliver", retry=RetryStrategy(max_attempts=12, wait=1, exponential_wait=2))
-    async def _deliver_messages(conversation_id: str) -> None:
-        await deliver(desk, conversation_id=conversation_id)
-
     @app.task(name="make_preview", retry=RetryStrategy(max_attempts=3, wait=5))
     async def _make_preview(evidence_id: str) -> None:
         await preview_evidence(desk, evidence_id=evidence_id)
+
+    messaging.register(app, desk)
 
     for sweep in _SWEEPS:
         _periodic(app, desk, sweep, cron="17 * * * *" if sweep is ask_revocation else "* * * * *")

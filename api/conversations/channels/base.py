@@ -1,16 +1,26 @@
-"""What every messaging channel has in common: what comes in, how choices are offered in a text and picked from one, and
-how a text is cut to what the channel carries."""
+"""What every messaging channel has in common: what comes in, how choices are offered and picked from a text, and how a
+text is cut to what the channel carries."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, Protocol, Self
 
 _ORDINALS = ("primer", "segund", "tercer", "cuart", "quint", "sext", "septim", "octav", "noven", "decim")
 _NUMBER = re.compile(r"(?:la |el |opcion |numero |nro\.? |n\.? )*(\d{1,2})(?: por favor| pe| nomas)?[.)]?")
 _ORDINAL = re.compile(rf"(?:la |el |opcion )*({'|'.join(_ORDINALS)})(?:o|a)?(?: opcion| por favor| pe| nomas)?[.]?")
+_OWN_PATH = re.compile(r"(^|[\s(])(/(?:privacidad|copia|v|datos|encuesta)\b)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+
+
+@dataclass(frozen=True)
+class Media:
+    """A file that came with a message, by the provider's ``reference``; ``media_type`` is what the provider says."""
+
+    reference: str
+    media_type: str
 
 
 @dataclass(frozen=True)
@@ -23,43 +33,80 @@ class Inbound:
     choice: str | None = None
     latitude: float | None = None
     longitude: float | None = None
-    media: int = 0
+    media: tuple[Media, ...] = ()
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Self:
+        """From what ``asdict`` made of one."""
+        return cls(**kept | {"media": tuple(Media(**one) for one in kept["media"])})
 
 
 @dataclass(frozen=True)
 class Part:
-    """What is sent as one message."""
+    """What is sent as one message. ``choices`` (id and title) are only there if the channel offers them as buttons."""
 
     text: str
     media_url: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Where a file is: asked for with ``headers``, which go to the first host alone. ``hosts`` are those that a redirect may
+    lead to too; ``.example.com`` stands for all below it."""
+
+    url: str
+    headers: Mapping[str, str]
+    hosts: frozenset[str]
 
 
 class NotDelivered(Exception):
-    """The provider did not take a message; ``lasting`` is whether it never will, ``unknown`` whether it may have."""
+    """The provider did not take a message; ``lasting`` is whether it never will, ``unknown`` whether it may have, ``after``
+    the seconds that it asks to wait."""
 
-    def __init__(self, why: str, *, lasting: bool = False, unknown: bool = False) -> None:
+    def __init__(self, why: str, *, lasting: bool = False, unknown: bool = False, after: float | None = None) -> None:
         super().__init__(why)
         self.lasting = lasting
         self.unknown = unknown
+        self.after = after
 
 
 class Channel(Protocol):
-    """A provider's adapter."""
+    """A provider's adapter. What it does blocks for some seconds at most."""
 
     limit: int
     """Characters of one text."""
 
+    def room(self, choices: Sequence[tuple[str, str]]) -> int | None:
+        """Characters of a text that may bring these choices as buttons or a list; None if they have to be numbered."""
+
     def send(self, *, to: str, part: Part, delivery_id: str) -> str:
-        """Hand a part over; answers the provider's id. Blocks for some seconds at most. Raises ``NotDelivered``."""
+        """Hand a part over; answers the provider's id. Raises ``NotDelivered``."""
+
+    def notify(self, *, to: str) -> None:
+        """Say by the approved template, which names nothing, that there is something to be read. Raises ``NotDelivered``."""
+
+    def find(self, *, to: str, part: Part, since: datetime) -> str | None:
+        """The provider's id of a part that it may have taken since then, None if it took none. Raises ``NotDelivered`` if it
+        can't tell."""
+
+    def locate(self, reference: str) -> Remote:
+        """Where the file of an inbound message is. Raises ``NotDelivered`` if that can't be found out."""
 
 
-def parts(content: dict[str, Any], *, document_url: str | None, limit: int) -> list[Part]:
-    """A message of a conversation as the texts that carry it: its choices numbered at the end, its document on the last."""
-    text = content.get("text") or ""
-    if choices := content.get("choices"):
+def parts(content: dict[str, Any], *, document_url: str | None, channel: Channel, public_url: str) -> list[Part]:
+    """A message of a conversation as the texts that carry it: its choices as the channel offers them, else numbered at the
+    end, its document on the last, our own addresses in full."""
+    text = _OWN_PATH.sub(rf"\g<1>{public_url}\g<2>", content.get("text") or "")
+    choices = tuple((choice, title) for choice, title in content.get("choices") or ())
+    room = channel.room(choices) if choices and document_url is None else None
+    if room is not None:
+        *before, asked = split(text, room)
+        return [*(Part(cut) for cut in split("\n".join(before), channel.limit) if cut), Part(asked, choices=choices)]
+    if choices:
         listed = "\n".join(f"{number}. {title}" for number, (_, title) in enumerate(choices, start=1))
         text = f"{text}\n\n{listed}"
-    found = [Part(cut) for cut in split(text, limit)]
+    found = [Part(cut) for cut in split(text, channel.limit)]
     return [*found[:-1], Part(found[-1].text, document_url)]
 
 
@@ -78,9 +125,9 @@ def split(text: str, limit: int) -> list[str]:
 
 def chosen(text: str, offered: Sequence[tuple[str, str]]) -> str | None:
     """The id of the choice that a text picks by its number, its place or its title; None if it says something else."""
-    said = " ".join(_plain(text).split()).strip()
+    said = " ".join(plain(text).split()).strip()
     for choice, title in offered:
-        if said in (_plain(title), _plain(choice)):
+        if said in (plain(title), plain(choice)):
             return choice
     place = None
     if match := _NUMBER.fullmatch(said):
@@ -92,6 +139,7 @@ def chosen(text: str, offered: Sequence[tuple[str, str]]) -> str | None:
     return offered[place - 1][0] if place and place <= len(offered) else None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without case, accents and its last stop."""
     letters = unicodedata.normalize("NFD", text.casefold().strip())
     return "".join(c for c in letters if not unicodedata.combining(c)).rstrip(".!")

@@ -1,17 +1,21 @@
 """Queueing what a conversation says for its contact, and sending it in order."""
 
 import asyncio
+import random
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from api import jobs
-from api.conversations.channels.base import Channel, NotDelivered, parts
+from api import clock, jobs
+from api.conversations.channels import pace
+from api.conversations.channels.base import Channel, NotDelivered, Part, parts
 from api.conversations.channels.models import Delivery
 from api.conversations.models import Conversation, Message
 from api.copies import links
@@ -20,19 +24,43 @@ from api.settings import settings
 
 WINDOW = timedelta(hours=24)
 """WhatsApp: a business may write freely so long after the citizen's last message."""
-_ORDER = ("queued", "held", "unknown", "sent", "delivered", "read")
+SETTLES = timedelta(seconds=60)
+"""What the provider may have taken is asked for after so long without a word of it."""
+TRIES = 20
+_BASE, _LONGEST = 1.0, 600.0
+_ORDER = ("queued", "held", "given_up", "unknown", "sent", "delivered", "read")
 
 
 class Status(StrEnum):
-    """How far a part has come. ``HELD`` waits for the citizen to write; ``UNKNOWN`` may have been taken."""
+    """How far a part has come. ``HELD`` waits for the citizen to write; ``UNKNOWN`` may have been taken; ``GIVEN_UP`` was
+    tried often enough and waits for staff, or for the citizen to write."""
 
     QUEUED = "queued"
     HELD = "held"
+    GIVEN_UP = "given_up"
     UNKNOWN = "unknown"
     SENT = "sent"
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
+
+
+class Later(Exception):
+    """Sending goes on after so many ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.1f} s")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A part that this process sends."""
+
+    delivery_id: uuid.UUID
+    contact: str
+    part: Part
+    tries: int
 
 
 async def queue(
@@ -42,51 +70,117 @@ async def queue(
     session.add_all(
         Delivery(message_id=message.id, part=0, status=Status.QUEUED, changed_at=at) for message in messages
     )
-    await _defer(session, conversation)
+    await _defer(session, conversation.id)
 
 
-async def _defer(session: AsyncSession, conversation: Conversation) -> None:
-    lock = f"deliver:{conversation.id}"
-    await jobs.defer(session, "deliver", lock=lock, conversation_id=str(conversation.id))
+async def _defer(session: AsyncSession, conversation_id: uuid.UUID) -> None:
+    await jobs.defer(session, "deliver", lock=f"deliver:{conversation_id}", conversation_id=str(conversation_id))
 
 
 async def deliver_next(
-    session: AsyncSession, *, conversation_id: uuid.UUID, channel: Channel, keys: KeyRing, at: datetime
+    sessions: async_sessionmaker[AsyncSession], *, conversation_id: uuid.UUID, channel: Channel, keys: KeyRing
 ) -> bool:
-    """Send the first part of a conversation that waits; answers whether there may be another. Raises ``NotDelivered`` if it
-    is to be tried again.
+    """Send the first part of a conversation that waits; answers whether there may be another. Raises ``Later``.
 
-    What the provider may have taken is not sent again: its status callback says what became of it.
+    Nothing is held while the provider is asked: a part is ``UNKNOWN`` from before until it answers, and after a crash until
+    a status callback or ``settle`` says what became of it. So none is lost, and none sent again that was taken.
     """
+    async with sessions.begin() as session:
+        at = await clock.now(session)
+        claim = await _claim(session, conversation_id=conversation_id, channel=channel, keys=keys, at=at)
+    if not isinstance(claim, _Claim):
+        return claim
+    provider_id, failure = None, None
+    try:
+        provider_id = await asyncio.to_thread(
+            channel.send, to=claim.contact, part=claim.part, delivery_id=str(claim.delivery_id)
+        )
+    except NotDelivered as error:
+        failure = error
+    async with sessions.begin() as session:
+        await _note(session, claim, provider_id, failure, at=await clock.now(session))
+    if failure is not None and not (failure.unknown or failure.lasting) and claim.tries < TRIES:
+        raise Later(max(failure.after or 0, backoff(claim.tries)))
+    return True
+
+
+def backoff(tries: int) -> float:
+    """Seconds before the next try: doubling, at most ten minutes, anywhere in the upper half so that not all come at once."""
+    longest = min(_BASE * 2.0**tries, _LONGEST)
+    return random.uniform(longest / 2, longest)  # noqa: S311 - no secret
+
+
+async def _claim(
+    session: AsyncSession, *, conversation_id: uuid.UUID, channel: Channel, keys: KeyRing, at: datetime
+) -> _Claim | bool:
+    """The part to be sent now, or whether there may be another. Raises ``Later`` where one may not be sent yet."""
     conversation = await session.get_one(Conversation, conversation_id)
     query = select(Delivery, Message).join(Message, Message.id == Delivery.message_id)
     query = query.where(Message.conversation_id == conversation_id, Delivery.status == Status.QUEUED)
     query = query.order_by(Message.seq, Delivery.part).limit(1).with_for_update(of=Delivery)
     found = (await session.execute(query)).one_or_none()
-    if found is None:
+    if found is None or conversation.contact is None:
         return False
     delivery, message = found
     delivery.changed_at = at
+    key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
+    contact = key.open(conversation.contact, purpose="contact").decode()
     if conversation.heard_at is None or at - conversation.heard_at > WINDOW:
         delivery.status = Status.HELD
+        await _ask_for_notice(session, conversation=conversation, at=at)
         return True
-    key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
     content = key.open_json(message.content, purpose=f"message:{message.seq}")
-    pieces = parts(content, document_url=_address(content, keys, at), limit=channel.limit)
-    contact = key.open(conversation.contact or b"", purpose="contact").decode()
-    try:
-        delivery.provider_id = await asyncio.to_thread(
-            channel.send, to=contact, part=pieces[delivery.part], delivery_id=str(delivery.id)
-        )
+    pieces = parts(
+        content, document_url=_address(content, keys, at), channel=channel, public_url=settings().public_url.rstrip("/")
+    )
+    wait = await pace.take(session, contact=contact, keys=keys, at=at)
+    if wait:
+        raise Later(wait)
+    delivery.status, delivery.tries = Status.UNKNOWN, delivery.tries + 1
+    if delivery.part + 1 < len(pieces):
+        following = {"message_id": message.id, "part": delivery.part + 1, "status": Status.QUEUED, "changed_at": at}
+        await session.execute(insert(Delivery).values(following).on_conflict_do_nothing())
+    part = pieces[min(delivery.part, len(pieces) - 1)]
+    return _Claim(delivery.id, contact, part, delivery.tries)
+
+
+async def _note(
+    session: AsyncSession, claim: _Claim, provider_id: str | None, failure: NotDelivered | None, *, at: datetime
+) -> None:
+    """Write down how a sending ended, unless a status callback was faster."""
+    delivery = await session.get(Delivery, claim.delivery_id, with_for_update=True)
+    if delivery is None:
+        return
+    delivery.provider_id = delivery.provider_id or provider_id
+    delivery.error = str(failure) if failure else None
+    if delivery.status != Status.UNKNOWN:
+        return
+    delivery.changed_at = at
+    if failure is None:
         delivery.status = Status.SENT
-    except NotDelivered as failure:
-        if not (failure.unknown or failure.lasting):
-            raise
-        delivery.status = Status.UNKNOWN if failure.unknown else Status.FAILED
-    following = delivery.part + 1
-    if following < len(pieces):
-        session.add(Delivery(message_id=message.id, part=following, status=Status.QUEUED, changed_at=at))
-    return True
+    elif failure.lasting:
+        delivery.status = Status.FAILED
+    elif not failure.unknown:
+        delivery.status = Status.QUEUED if claim.tries < TRIES else Status.GIVEN_UP
+
+
+async def _ask_for_notice(session: AsyncSession, *, conversation: Conversation, at: datetime) -> None:
+    """Have the contact told once, by a template that names nothing, that something waits; never where violence was told."""
+    heard, noticed = conversation.heard_at, conversation.noticed_at
+    if conversation.disclosed or (noticed and heard and noticed > heard):
+        return
+    conversation.noticed_at = at
+    await jobs.defer(session, "give_notice", conversation_id=str(conversation.id))
+
+
+async def give_notice(session: AsyncSession, *, conversation_id: uuid.UUID, channel: Channel, keys: KeyRing) -> None:
+    """Send the template of ``_ask_for_notice``. Raises ``NotDelivered``."""
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None or conversation.contact is None:
+        return
+    key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
+    contact = key.open(conversation.contact, purpose="contact").decode()
+    await asyncio.to_thread(channel.notify, to=contact)
 
 
 def _address(content: dict[str, Any], keys: KeyRing, at: datetime) -> str | None:
@@ -97,28 +191,93 @@ def _address(content: dict[str, Any], keys: KeyRing, at: datetime) -> str | None
     return settings().public_url.rstrip("/") + path
 
 
-async def release(session: AsyncSession, *, conversation: Conversation) -> None:
-    """Send what was held until the citizen would write again."""
-    query = select(Delivery).join(Message, Message.id == Delivery.message_id)
-    query = query.where(Message.conversation_id == conversation.id, Delivery.status == Status.HELD)
-    held = (await session.scalars(query)).all()
-    for delivery in held:
-        delivery.status = Status.QUEUED
-    if held:
-        await _defer(session, conversation)
+def _of(conversation_id: uuid.UUID) -> Any:
+    return Delivery.message_id.in_(select(Message.id).where(Message.conversation_id == conversation_id))
+
+
+async def release(session: AsyncSession, *, conversation_id: uuid.UUID, at: datetime) -> None:
+    """Send what waited until the citizen would write again."""
+    waiting = Delivery.status.in_((Status.HELD, Status.GIVEN_UP))
+    query = update(Delivery).where(_of(conversation_id), waiting)
+    freed = await session.scalars(query.values(status=Status.QUEUED, tries=0, changed_at=at).returning(Delivery.id))
+    if freed.all():
+        await _defer(session, conversation_id)
+
+
+async def send_again(session: AsyncSession, *, delivery_id: uuid.UUID, at: datetime) -> bool:
+    """Try once more what was given up or refused; False if there is no such part."""
+    query = select(Delivery).where(Delivery.id == delivery_id, Delivery.status.in_((Status.GIVEN_UP, Status.FAILED)))
+    delivery = await session.scalar(query.with_for_update())
+    if delivery is None:
+        return False
+    delivery.status, delivery.tries, delivery.changed_at = Status.QUEUED, 0, at
+    await _defer(session, (await session.get_one(Message, delivery.message_id)).conversation_id)
+    return True
+
+
+async def drop(session: AsyncSession, *, conversation_id: uuid.UUID) -> None:
+    """Forget what was not sent yet to a contact that the conversation has left."""
+    unsent = Delivery.status.in_((Status.QUEUED, Status.HELD, Status.GIVEN_UP))
+    await session.execute(delete(Delivery).where(_of(conversation_id), unsent))
+
+
+async def unsettled(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
+    """Parts of which nobody has said for a while whether they were taken, oldest first."""
+    query = select(Delivery.id).where(Delivery.status == Status.UNKNOWN, Delivery.changed_at < at - SETTLES)
+    return (await session.scalars(query.order_by(Delivery.changed_at).limit(100))).all()
+
+
+async def settle(
+    sessions: async_sessionmaker[AsyncSession], *, delivery_id: uuid.UUID, channel: Channel, keys: KeyRing
+) -> None:
+    """Ask the provider whether it took a part; what it did not take is sent again. Raises ``NotDelivered``."""
+    async with sessions() as session:
+        delivery = await session.get_one(Delivery, delivery_id)
+        message = await session.get_one(Message, delivery.message_id)
+        conversation = await session.get_one(Conversation, message.conversation_id)
+        since = delivery.changed_at
+    if conversation.contact is None or delivery.status != Status.UNKNOWN:
+        return
+    key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
+    content = key.open_json(message.content, purpose=f"message:{message.seq}")
+    contact = key.open(conversation.contact, purpose="contact").decode()
+    pieces = parts(
+        content,
+        document_url=_address(content, keys, since),
+        channel=channel,
+        public_url=settings().public_url.rstrip("/"),
+    )
+    part = pieces[min(delivery.part, len(pieces) - 1)]
+    found = await asyncio.to_thread(channel.find, to=contact, part=part, since=since)
+    async with sessions.begin() as session:
+        delivery = await session.get_one(Delivery, delivery_id, with_for_update=True)
+        if delivery.status != Status.UNKNOWN:
+            return
+        delivery.changed_at = await clock.now(session)
+        delivery.status = Status.SENT if found else Status.QUEUED
+        delivery.provider_id = delivery.provider_id or found
+        if not found:
+            await _defer(session, conversation.id)
 
 
 async def move(
-    session: AsyncSession, *, delivery_id: uuid.UUID | None, provider_id: str, status: Status, at: datetime
+    session: AsyncSession,
+    *,
+    delivery_id: uuid.UUID | None,
+    provider_id: str,
+    status: Status,
+    at: datetime,
+    error: str | None = None,
 ) -> None:
-    """Take the provider's word on a part: its status only moves forward, and a failure is final."""
+    """Take the provider's word on a part: its status only moves forward, a failure is final, and what it would not send since
+    the citizen wrote too long ago is held."""
     by = Delivery.id == delivery_id if delivery_id else Delivery.provider_id == provider_id
     delivery = await session.scalar(select(Delivery).where(by).with_for_update())
-    if delivery is None or delivery.status == Status.FAILED:
+    if delivery is None or delivery.status in (Status.FAILED, Status.HELD):
         return
-    forward = status is Status.FAILED and delivery.status not in (Status.DELIVERED, Status.READ)
-    if status is not Status.FAILED:
+    forward = status in (Status.FAILED, Status.HELD) and delivery.status not in (Status.DELIVERED, Status.READ)
+    if status not in (Status.FAILED, Status.HELD):
         forward = _ORDER.index(status) > _ORDER.index(delivery.status)
     if forward:
-        delivery.status, delivery.changed_at = status, at
+        delivery.status, delivery.changed_at, delivery.error = status, at, error
         delivery.provider_id = delivery.provider_id or provider_id

@@ -4,17 +4,18 @@ import uuid
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import jobs
 from api.conversations import service as conversations
-from api.conversations.channels import deliveries
+from api.conversations.channels import deliveries, media, transfer
 from api.conversations.channels.base import Inbound, chosen
 from api.conversations.channels.models import InboundMessage
+from api.conversations.channels.transfer import MESSAGING
 from api.conversations.models import Conversation
-from api.conversations.schemas import MESSAGE_CAP, Location, MessageCreate
+from api.conversations.schemas import MESSAGE_CAP, Location, MessageReceived
 from api.conversations.service import Said
 from api.database import advisory_lock
 from api.outbox.service import contact_hash
@@ -56,52 +57,74 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     if kept.conversation_id is not None:
         return kept.conversation_id
     content = keys.unwrap(kept.data_key, owner=str(kept.id)).open_json(kept.content, purpose=_PURPOSE)
-    inbound = Inbound(**content)
+    inbound = Inbound.of(content)
     await advisory_lock(session, f"contact:{kept.contact_hash.hex()}")
-    conversation = await _of_contact(session, inbound, kept.contact_hash, keys, at)
+    moved = await transfer.to_messaging(
+        session, text=inbound.text or "", contact=inbound.contact, contact_hash=kept.contact_hash, keys=keys, at=at
+    )
+    conversation = moved or await _of_contact(session, inbound, kept.contact_hash, keys, at)
     kept.conversation_id = conversation.id
     kept.content = kept.data_key = b""  # the conversation has it now, and its key alone opens it
     conversation.heard_at = kept.received_at
-    await deliveries.release(session, conversation=conversation)
-    body = _body(inbound, conversation)
-    if inbound.media or body is None:
-        said = [Said(sentence("system.media_not_yet", conversation.language))]
-        await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)
-    if body is None:
+    await deliveries.release(session, conversation_id=conversation.id, at=at)
+    if moved is not None:
+        await transfer.go_on(session, conversation=moved, keys=keys, at=at)
         return None
-    await conversations.store(session, conversation_id=conversation.id, body=body, keys=keys, at=at)
+    if transfer.wants_the_web(inbound.text or ""):
+        said = await transfer.way_to_the_web(session, conversation=conversation, keys=keys, at=at)
+    elif transfer.is_over(inbound.text or ""):
+        said = [Said(sentence("system.transfer_over", conversation.language))]
+    else:
+        said = await _take(session, inbound, conversation, keys, at)
+    if said:
+        await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)
     return conversation.id
+
+
+async def _take(
+    session: AsyncSession, inbound: Inbound, conversation: Conversation, keys: KeyRing, at: datetime
+) -> list[Said]:
+    """Put what came into the conversation; answers what is to be said of it at once."""
+    body = _body(inbound, conversation)
+    if body is None:
+        return [Said(sentence("system.kind_unknown", conversation.language))]
+    message = await conversations.store(session, conversation_id=conversation.id, body=body, keys=keys, at=at)
+    await media.expect(session, message=message, conversation=conversation, files=inbound.media, keys=keys)
+    if any(one.media_type.startswith("audio/") for one in inbound.media):
+        conversations.queue_for_person(conversation, urgency=1, at=at)
+        return [Said(sentence("system.voice_kept", conversation.language))]
+    return []
 
 
 async def _of_contact(
     session: AsyncSession, inbound: Inbound, hashed: bytes, keys: KeyRing, at: datetime
 ) -> Conversation:
-    query = select(Conversation).where(Conversation.channel == "whatsapp", Conversation.contact_hash == hashed)
-    found = await session.scalar(query.order_by(Conversation.created_at.desc()).limit(1).with_for_update())
+    query = select(Conversation).where(Conversation.channel == MESSAGING, Conversation.contact_hash == hashed)
+    latest = func.coalesce(Conversation.moved_at, Conversation.created_at).desc()
+    found = await session.scalar(query.order_by(latest).limit(1).with_for_update())
     if found is not None:
         return found
     conversation, _, _ = await conversations.open_conversation(
-        session, channel="whatsapp", language=Language.SPANISH, keys=keys, at=at
+        session, channel=MESSAGING, language=Language.SPANISH, keys=keys, at=at
     )
     conversation.token_hash = None  # nobody holds one
-    conversation.contact_hash = hashed
-    key = conversations.key_of(conversation, keys)
-    conversation.contact = key.seal(inbound.contact.encode(), purpose="contact")
+    transfer.bind(conversation, contact=inbound.contact, contact_hash=hashed, keys=keys)
     return conversation
 
 
-def _body(inbound: Inbound, conversation: Conversation) -> MessageCreate | None:
+def _body(inbound: Inbound, conversation: Conversation) -> MessageReceived | None:
     """The message as the conversation takes it: a choice by its button, number, place or title, else what was said."""
     offered = [(choice, title) for choice, title in conversation.offered]
     text = (inbound.text or "")[:MESSAGE_CAP]
     choice = inbound.choice if inbound.choice in {one for one, _ in offered} else chosen(text, offered)
     located = inbound.latitude is not None and inbound.longitude is not None
-    if not (choice or text.strip() or located):
+    if not (choice or text.strip() or located or inbound.media):
         return None
     location = Location(latitude=inbound.latitude or 0, longitude=inbound.longitude or 0) if located else None
-    return MessageCreate(
+    return MessageReceived(
         client_message_id=inbound.provider_id[:64],
         text=None if choice else text or None,
         choice=choice,
         location=location,
+        files_to_come=len(inbound.media),
     )

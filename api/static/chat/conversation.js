@@ -214,7 +214,7 @@ export class Conversation {
   /** Between what the citizen said and the answer, so that a question stays beside its choices. */
   #showCode(after) {
     if (!this.#code) return;
-    this.#messages.insert(keepBox(this.#code), after);
+    this.#messages.insert(keepBox(this.#code, this.#id), after);
     this.#code = null;
   }
 

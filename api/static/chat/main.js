@@ -32,7 +32,8 @@ function enter({ id, messages, state, resume_code: code }) {
 
 /** The server no longer knows the conversation: back to the first screen, with the way to go on. */
 function closed() {
-  sessionStorage.setItem("ended", "yes");
+  sessionStorage.setItem("ended", sessionStorage.getItem("moves") ? "moved" : "ended");
+  sessionStorage.removeItem("moves");
   sessionStorage.removeItem(KEY);
   location.reload();
 }
@@ -107,8 +108,8 @@ async function restore(id) {
   }
 }
 
-function ended() {
-  complain("start-error", say("ended"));
+function ended(how = "ended") {
+  complain("start-error", say(how));
   element("resume").open = true;
 }
 
@@ -120,8 +121,13 @@ beforeLeaving(() => {
 
 begin.disabled = false;
 const before = sessionStorage.getItem(KEY);
-if (before) restore(before);
-else if (sessionStorage.getItem("ended")) {
+const [, moved] = location.hash.match(/^#seguir=([\w-]+)$/) ?? [];
+const how = sessionStorage.getItem("ended");
+if (moved) {
+  history.replaceState(null, "", location.pathname);
+  trying(begin, () => resume(moved), (error) => complain("start-error", error instanceof Unreachable ? reason(error) : say("move_over")));
+} else if (before) restore(before);
+else if (how) {
   sessionStorage.removeItem("ended");
-  ended();
+  ended(how);
 }

@@ -1,19 +1,30 @@
 """WhatsApp by Twilio: its signed webhooks read, its messages sent with its own client."""
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from api.conversations.channels.base import Inbound, NotDelivered, Part
+from api.conversations.channels.base import Inbound, Media, NotDelivered, Part, Remote
 from api.conversations.channels.deliveries import Status
-from api.conversations.channels.twilio.client import make_client
+from api.conversations.channels.twilio import contents
+from api.conversations.channels.twilio.client import at_twilio, make_client
 from api.settings import Settings
 
 WEBHOOK, STATUS_WEBHOOK = "/webhooks/twilio/whatsapp", "/webhooks/twilio/status"
 _PREFIX = "whatsapp:"
+_MEDIA_HOSTS = frozenset({"api.twilio.com", ".twiliocdn.com"})
+_MOST_MEDIA = 10
+_PASSING = (401, 403, 408, 409, 425, 429)
+"""A key that is being changed, or too much at once: worth another try."""
+_SLACK = timedelta(seconds=2)
+_OUTSIDE_WINDOW = "63016"
 _STATUSES = {
     "accepted": Status.SENT, "queued": Status.SENT, "sending": Status.SENT, "sent": Status.SENT,
     "delivered": Status.DELIVERED, "read": Status.READ, "failed": Status.FAILED, "undelivered": Status.FAILED,
@@ -41,8 +52,15 @@ def inbound(form: Mapping[str, str]) -> Inbound | None:
         choice=form.get("ButtonPayload") or form.get("ListId") or None,
         latitude=_number(form.get("Latitude"), 90),
         longitude=_number(form.get("Longitude"), 180),
-        media=int(form["NumMedia"]) if form.get("NumMedia", "").isdecimal() else 0,
+        media=tuple(_media(form)),
     )
+
+
+def _media(form: Mapping[str, str]) -> Iterator[Media]:
+    count = int(form["NumMedia"]) if form.get("NumMedia", "").isdecimal() else 0
+    for number in range(min(count, _MOST_MEDIA)):
+        if url := form.get(f"MediaUrl{number}"):
+            yield Media(url, form.get(f"MediaContentType{number}", ""))
 
 
 def _number(told: str | None, limit: float) -> float | None:
@@ -55,7 +73,8 @@ def _number(told: str | None, limit: float) -> float | None:
 
 def status(form: Mapping[str, str]) -> Status | None:
     """What a status callback says, None if it is nothing that we know."""
-    return _STATUSES.get(form.get("MessageStatus", ""))
+    found = _STATUSES.get(form.get("MessageStatus", ""))
+    return Status.HELD if found is Status.FAILED and form.get("ErrorCode") == _OUTSIDE_WINDOW else found
 
 
 class TwilioWhatsapp:
@@ -67,21 +86,61 @@ class TwilioWhatsapp:
         self._settings = settings
         self._client: Client = make_client(settings)
 
+    def room(self, choices: Sequence[tuple[str, str]]) -> int | None:
+        offered = self._settings.twilio_buttons and contents.kind_of(choices) is not None
+        return contents.VARIABLE_LIMIT if offered else None
+
     def send(self, *, to: str, part: Part, delivery_id: str) -> str:
         public_url = self._settings.public_url.rstrip("/")
-        try:
+        content: dict[str, Any] = {"body": part.text, "media_url": [part.media_url] if part.media_url else None}
+        with _told_apart():
+            if part.choices:
+                content = contents.filled(self._client, part.text, part.choices)
             sent = self._client.messages.create(
                 to=_PREFIX + to,
                 from_=_PREFIX + self._settings.twilio_whatsapp_from,
-                body=part.text,
-                media_url=[part.media_url] if part.media_url else None,
                 status_callback=f"{public_url}{STATUS_WEBHOOK}?delivery={delivery_id}",
+                **content,
             )
-        except TwilioRestException as error:
-            lasting = 400 <= error.status < 500 and error.status != requests.codes.too_many_requests
-            raise NotDelivered(f"{error.status} {error.code}", lasting=lasting) from None
-        except requests.ReadTimeout:
-            raise NotDelivered("no answer in time", unknown=True) from None
-        except (TwilioException, OSError) as error:
-            raise NotDelivered(type(error).__name__) from None
         return str(sent.sid)
+
+    def notify(self, *, to: str) -> None:
+        if not self._settings.twilio_notice:
+            return
+        with _told_apart():
+            self._client.messages.create(
+                to=_PREFIX + to,
+                from_=_PREFIX + self._settings.twilio_whatsapp_from,
+                content_sid=self._settings.twilio_notice,
+            )
+
+    def find(self, *, to: str, part: Part, since: datetime) -> str | None:
+        """Twilio is asked for what it has for the contact; it keeps seconds, not their parts."""
+        with _told_apart():
+            found = self._client.messages.list(
+                to=_PREFIX + to,
+                from_=_PREFIX + self._settings.twilio_whatsapp_from,
+                date_sent_after=since.replace(microsecond=0) - _SLACK,
+                limit=100,
+            )
+        return next((str(one.sid) for one in found if (one.body or "").strip() == part.text.strip()), None)
+
+    def locate(self, reference: str) -> Remote:
+        url = at_twilio(self._settings, reference)
+        account = f"{self._settings.twilio_account_sid}:{self._settings.twilio_auth_token.get_secret_value()}"
+        basic = base64.b64encode(account.encode()).decode()
+        return Remote(url, {"Authorization": f"Basic {basic}"}, _MEDIA_HOSTS)
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Raises ``NotDelivered`` for whatever Twilio's client raises; their own texts hold the number."""
+    try:
+        yield
+    except TwilioRestException as error:
+        lasting = 400 <= error.status < 500 and error.status not in _PASSING
+        raise NotDelivered(f"{error.status} {error.code}", lasting=lasting) from None
+    except requests.ReadTimeout:
+        raise NotDelivered("no answer in time", unknown=True) from None
+    except (TwilioException, OSError) as error:
+        raise NotDelivered(type(error).__name__) from None

@@ -3,9 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from api.conversations.channels.base import chosen, parts, split
+from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
+from api.settings import Settings
 
+A_CHANNEL = TwilioWhatsapp(Settings(twilio_account_sid="AC1", twilio_auth_token=SecretStr("x")))
+WITH_BUTTONS = TwilioWhatsapp(Settings(twilio_account_sid="AC1", twilio_auth_token=SecretStr("x"), twilio_buttons=True))
 OFFERED = [("yes", "Sí"), ("no", "No"), ("150132", "San Juan de Lurigancho")]
 
 
@@ -35,8 +40,35 @@ def test_a_text_is_cut_without_losing_a_word(text: str, limit: int) -> None:
 
 def test_a_long_text_is_cut_between_sentences_and_its_document_comes_last() -> None:
     sentence = "Esta es una oración de prueba. "
-    found = parts({"text": sentence * 80, "choices": [("yes", "Sí")]}, document_url="https://x/y.pdf", limit=1600)
+    content = {"text": sentence * 80, "choices": [("yes", "Sí")]}
+    found = parts(content, document_url="https://x/y.pdf", channel=A_CHANNEL, public_url="https://x")
     assert len(found) == 2
     assert found[0].text.endswith("prueba.")
     assert [part.media_url for part in found] == [None, "https://x/y.pdf"]
     assert found[1].text.endswith("1. Sí")
+
+
+def test_our_own_addresses_are_written_in_full() -> None:
+    (found,) = parts(
+        {"text": "Más detalles en /privacidad. ¿Está de acuerdo?"},
+        document_url=None,
+        channel=A_CHANNEL,
+        public_url="https://x",
+    )
+    assert found.text == "Más detalles en https://x/privacidad. ¿Está de acuerdo?"
+
+
+def test_choices_are_buttons_or_a_list_where_the_channel_has_room_for_them() -> None:
+    def made(text: str, choices: list[tuple[str, str]]) -> list[tuple[str, int]]:
+        content = {"text": text, "choices": choices}
+        found = parts(content, document_url=None, channel=WITH_BUTTONS, public_url="https://x")
+        return [(part.text, len(part.choices)) for part in found]
+
+    assert made("¿Está bien?", OFFERED[:2]) == [("¿Está bien?", 2)]
+    assert made("¿Dónde?", [(str(n), f"Distrito {n}") for n in range(10)]) == [("¿Dónde?", 10)]
+    assert made("¿Dónde?", [(str(n), f"D{n}") for n in range(11)])[0][1] == 0
+    assert made("¿Cuál?", [("a", "Un título mucho más largo que eso"), ("b", "B")])[0][1] == 0
+    before, asked = made("Esta es una oración. " * 20 + "¿Está bien?", OFFERED[:2])
+    assert (before[1], asked[1]) == (0, 2)
+    assert len(asked[0]) <= 255
+    assert asked[0].endswith("¿Está bien?")

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries
 from api.conversations.channels import service as channels
-from api.conversations.channels.base import Inbound, NotDelivered
-from api.conversations.channels.deliveries import Status
+from api.conversations.channels.base import Inbound
+from api.conversations.channels.deliveries import Later, Status
 from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.channels.twilio import client
 from api.conversations.models import Conversation, Message
 from api.conversations.service import Said
-from api.jobs import tasks
+from api.jobs import messaging
 from api.jobs.desk import Desk
 from api.settings import settings
 from tests.api.conftest import Emulators
@@ -78,7 +78,7 @@ async def test_what_is_said_goes_out_in_order_and_once(desk: Desk, whatsapp: Emu
     long = "Esta es una oración. " * 150
     await said(desk, conversation, "primero", long, "tercero")
     for _ in range(2):
-        await tasks.deliver(desk, conversation_id=str(conversation))
+        await messaging.deliver(desk, conversation_id=str(conversation))
     told = await received(whatsapp, number)
     assert (told[0], told[-1], len(told)) == ("primero", "tercero", 4)
     assert " ".join(told[1:3]) == long.strip()
@@ -105,10 +105,10 @@ async def test_a_provider_that_is_down_loses_nothing(
     with monkeypatch.context() as broken:
         broken.setenv("COMISARIO_TWILIO_URL", "http://127.0.0.1:9")
         settings.cache_clear()
-        with pytest.raises(NotDelivered):
-            await tasks.deliver(desk, conversation_id=str(conversation))
+        with pytest.raises(Later):
+            await messaging.deliver(desk, conversation_id=str(conversation))
     settings.cache_clear()
-    await tasks.deliver(desk, conversation_id=str(conversation))
+    await messaging.deliver(desk, conversation_id=str(conversation))
     assert await received(whatsapp, number) == ["uno", "dos"]
 
 
@@ -123,7 +123,7 @@ async def test_what_may_have_been_taken_is_not_sent_again_and_its_callback_settl
         slow.setattr(client, "_SECONDS", 0.5)
         slow.setenv("COMISARIO_TWILIO_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
         settings.cache_clear()
-        await tasks.deliver(desk, conversation_id=str(conversation))
+        await messaging.deliver(desk, conversation_id=str(conversation))
     settings.cache_clear()
     assert await statuses(desk, conversation) == [Status.UNKNOWN]
     async with desk.sessions.begin() as session:
@@ -140,11 +140,11 @@ async def test_what_is_said_a_day_later_waits_until_the_citizen_writes(desk: Des
     number = a_number()
     conversation = await heard(desk, number, at=datetime.now(UTC) - timedelta(hours=25))
     await said(desk, conversation, "su caso avanza")
-    await tasks.deliver(desk, conversation_id=str(conversation))
+    await messaging.deliver(desk, conversation_id=str(conversation))
     assert await statuses(desk, conversation) == [Status.HELD]
     assert await received(whatsapp, number) == []
     assert await heard(desk, number) == conversation
-    await tasks.deliver(desk, conversation_id=str(conversation))
+    await messaging.deliver(desk, conversation_id=str(conversation))
     assert await received(whatsapp, number) == ["su caso avanza"]
 
 
@@ -156,14 +156,14 @@ async def test_what_the_provider_will_never_take_holds_nothing_else_up(desk: Des
         key = conversations.key_of(found, desk.keys)
         found.contact = key.seal(b"+0", purpose="contact")
     await said(desk, conversation, "uno")
-    await tasks.deliver(desk, conversation_id=str(conversation))
+    await messaging.deliver(desk, conversation_id=str(conversation))
     assert await statuses(desk, conversation) == [Status.FAILED]
 
 
 async def test_a_status_only_moves_forward(desk: Desk, whatsapp: Emulators) -> None:
     conversation = await heard(desk, a_number())
     await said(desk, conversation, "uno")
-    await tasks.deliver(desk, conversation_id=str(conversation))
+    await messaging.deliver(desk, conversation_id=str(conversation))
     async with desk.sessions() as session:
         query = select(Delivery).join(Message).where(Message.conversation_id == conversation)
         known = str((await session.scalars(query)).one().provider_id)

@@ -1,0 +1,77 @@
+"""The worker's tasks for messaging channels."""
+
+import uuid
+
+from procrastinate import App, BaseRetryStrategy, RetryStrategy
+from procrastinate.jobs import Job
+from procrastinate.retry import RetryDecision
+
+from api import clock
+from api.conversations.channels import deliveries, media, provider
+from api.conversations.channels import service as channels
+from api.conversations.channels.deliveries import Later
+from api.jobs.desk import Desk
+from api.settings import settings
+
+
+class AsToldOr(BaseRetryStrategy):
+    """Tries again when ``Later`` says; after any other error, as another strategy does."""
+
+    def __init__(self, otherwise: RetryStrategy) -> None:
+        self._otherwise = otherwise
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, Later):
+            return RetryDecision(retry_in={"milliseconds": max(int(exception.seconds * 1000), 1)})
+        return self._otherwise.get_retry_decision(exception=exception, job=job)
+
+
+async def take_in(desk: Desk, *, inbound_id: str) -> None:
+    """Put a message from a messaging channel into its conversation, and have it answered."""
+    async with desk.sessions.begin() as session:
+        at = await clock.now(session)
+        conversation_id = await channels.take_in(session, inbound_id=uuid.UUID(inbound_id), keys=desk.keys, at=at)
+    if conversation_id is not None:
+        await desk.turns.wait(conversation_id, seconds=settings().turn_wait_seconds)
+
+
+async def deliver(desk: Desk, *, conversation_id: str) -> None:
+    """Send what a conversation has for its contact, part by part. Raises ``Later``."""
+    identifier = uuid.UUID(conversation_id)
+    while await deliveries.deliver_next(
+        desk.sessions, conversation_id=identifier, channel=provider.whatsapp(), keys=desk.keys
+    ):
+        pass
+
+
+async def fetch_media(desk: Desk, *, media_id: str) -> None:
+    """Fetch a file of a message. Raises ``Later``."""
+    await media.fetch(desk.sessions, media_id=uuid.UUID(media_id), channel=provider.whatsapp(), keys=desk.keys)
+
+
+async def give_notice(desk: Desk, *, conversation_id: str) -> None:
+    """Tell a contact that something waits."""
+    identifier = uuid.UUID(conversation_id)
+    async with desk.sessions() as session:
+        await deliveries.give_notice(session, conversation_id=identifier, channel=provider.whatsapp(), keys=desk.keys)
+
+
+def register(app: App, desk: Desk) -> None:
+    """Give the worker these tasks, by the names that they are deferred with."""
+    retry = AsToldOr(RetryStrategy(max_attempts=12, exponential_wait=2))
+
+    @app.task(name="take_in", retry=retry)
+    async def _take_in(inbound_id: str) -> None:
+        await take_in(desk, inbound_id=inbound_id)
+
+    @app.task(name="deliver", retry=retry)
+    async def _deliver(conversation_id: str) -> None:
+        await deliver(desk, conversation_id=conversation_id)
+
+    @app.task(name="fetch_media", retry=retry)
+    async def _fetch_media(media_id: str) -> None:
+        await fetch_media(desk, media_id=media_id)
+
+    @app.task(name="give_notice", retry=retry)
+    async def _give_notice(conversation_id: str) -> None:
+        await give_notice(desk, conversation_id=conversation_id)

@@ -1,0 +1,53 @@
+"""Messaging: files to be fetched, the pace of sending, tries, and conversations that move to another channel."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+_MOMENTS = ("noticed_at", "moved_at", "transfer_until")
+
+
+def upgrade() -> None:
+    for name in _MOMENTS:
+        op.add_column("conversations", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.add_column("conversations", sa.Column("transfer_hash", sa.LargeBinary(), nullable=True))
+    op.create_unique_constraint(op.f("uq_conversations_transfer_hash"), "conversations", ["transfer_hash"])
+    op.add_column("deliveries", sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
+    op.alter_column("deliveries", "tries", server_default=None)
+    op.add_column("deliveries", sa.Column("error", sa.String(), nullable=True))
+    op.add_column("evidence_items", sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("evidence_items", sa.Column("transcript", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "inbound_media",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.LargeBinary(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_inbound_media_message_id"), ondelete="cascade"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_media")),
+    )
+    op.create_index(op.f("ix_inbound_media_message_id"), "inbound_media", ["message_id"])
+    op.create_table(
+        "paces",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_paces")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("paces")
+    op.drop_table("inbound_media")
+    op.drop_column("evidence_items", "transcript")
+    op.drop_column("evidence_items", "heard_at")
+    op.drop_column("deliveries", "error")
+    op.drop_column("deliveries", "tries")
+    op.drop_constraint(op.f("uq_conversations_transfer_hash"), "conversations")
+    for name in ("transfer_hash", *_MOMENTS):
+        op.drop_column("conversations", name)
