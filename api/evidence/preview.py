@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 _SIDE = 640
 _SECONDS = 10
 _MEMORY = 512 * 1024 * 1024
-Image.MAX_IMAGE_PIXELS = 60_000_000
+_MOST_PIXELS = 60_000_000
 
 
 class NoPreview(Exception):
@@ -48,6 +48,7 @@ async def make_preview(data: bytes) -> bytes:
 
 
 if __name__ == "__main__":
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))

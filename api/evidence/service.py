@@ -5,35 +5,16 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-import filetype
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import files, jobs
 from api.cases.models import Case
 from api.errors import NotFound, TooLarge, UnknownMediaType
+from api.evidence.kinds import PREVIEWED, sniff
 from api.evidence.models import EvidenceItem
 from api.security import DataKey
 from api.settings import settings
-
-ACCEPTED = frozenset(
-    {
-        "image/jpeg", "image/png", "image/webp", "image/gif", "image/heic",
-        "video/mp4", "video/webm", "video/quicktime", "video/3gpp", "video/x-matroska",
-        "audio/mpeg", "audio/ogg", "audio/mp4", "audio/x-wav", "audio/amr", "audio/aac", "audio/x-flac",
-        "application/pdf",
-    }
-)  # fmt: skip
-PREVIEWED = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-
-
-def sniff(data: bytes) -> str:
-    """The media type that the content itself shows. Raises ``UnknownMediaType`` for any that is not accepted."""
-    kind = filetype.guess(data[:8192])
-    media_type = kind.mime if kind else ""
-    if media_type not in ACCEPTED:
-        raise UnknownMediaType
-    return str(media_type)
 
 
 async def receive(

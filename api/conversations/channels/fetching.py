@@ -91,19 +91,22 @@ async def fetch(remote: Remote, *, limit: int, trusted: str | None = None) -> by
 async def _follow(remote: Remote, limit: int, trusted: SplitResult | None) -> bytes:
     base = (trusted.scheme, trusted.hostname, _port(trusted)) if trusted else None
     private = frozenset({(str(trusted.hostname), _port(trusted))}) if trusted else frozenset()
-    url, first = remote.url, urlsplit(remote.url).hostname
+    came_from, url, first = "", remote.url, None
     async with httpcore.AsyncConnectionPool(network_backend=_PublicOnly(private)) as pool:
         for _ in range(_HOPS + 1):
-            parts = _checked(url, remote.hosts, base)
+            parts = _checked(came_from, url, remote.hosts, base)
+            first = first or parts.hostname
             headers = {"Host": parts.netloc, "Accept-Encoding": "identity"}
             if parts.hostname == first:
                 headers |= remote.headers
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            asked = httpcore.URL(scheme=parts.scheme, host=parts.hostname or "", port=_port(parts), target=target)
             async with pool.stream(
-                "GET", url, headers=list(headers.items()), extensions={"timeout": {"connect": _CONNECT_SECONDS}}
+                "GET", asked, headers=list(headers.items()), extensions={"timeout": {"connect": _CONNECT_SECONDS}}
             ) as answer:
                 if answer.status in _REDIRECTS:
                     told = {name.lower(): value for name, value in answer.headers}
-                    url = urljoin(url, told.get(b"location", b"").decode("ascii", "replace"))
+                    came_from, url = parts.geturl(), told.get(b"location", b"").decode("ascii", "replace")
                     continue
                 if answer.status != 200:
                     lasting = 400 <= answer.status < 500 and answer.status not in (404, 408, 429)
@@ -121,10 +124,10 @@ def _port(parts: SplitResult) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _checked(url: str, hosts: frozenset[str], base: tuple[str, str | None, int] | None) -> SplitResult:
-    """The parts of an address that may be asked. Raises ``NotFetched``."""
+def _checked(came_from: str, url: str, hosts: frozenset[str], base: tuple[str, str | None, int] | None) -> SplitResult:
+    """The parts of an address that may be asked, which may be told from where one came. Raises ``NotFetched``."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(came_from, url))
         place = (parts.scheme, parts.hostname, _port(parts))
     except ValueError as error:
         raise NotFetched("no address", lasting=True) from error
