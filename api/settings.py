@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """Another server that speaks Twilio's API; in development alone."""
     whatsapp_per_second: float = Field(default=20, gt=0)
     """Messages a second that the provider takes from our number."""
+    transcriber_url: str | None = None
+    """A service that makes text of voice notes, for staff; without one they are only heard."""
     registry_url: str | None = None
     """A registry of identities (RENIEC-like); without one a copy says that the identity was declared."""
     second_copy_fee: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)

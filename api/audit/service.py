@@ -19,6 +19,8 @@ class Act(StrEnum):
     COPY_DOWNLOADED = "copy_downloaded"
     DRAFT_PURGED = "draft_purged"
     DISCLOSURE_QUEUED = "disclosure_queued"
+    EVIDENCE_OPENED = "evidence_opened"
+    STATEMENT_HEARD = "statement_heard"
     CASE_ENTRY_ADDED = "case_entry_added"
     STAFF_ADDED = "staff_added"
     STATIONS_IMPORTED = "stations_imported"

@@ -13,6 +13,7 @@ from api.cases.models import Case
 from api.errors import NotFound, TooLarge, UnknownMediaType
 from api.evidence.kinds import PREVIEWED, sniff
 from api.evidence.models import EvidenceItem
+from api.evidence.transcriber import transcribe
 from api.security import DataKey
 from api.settings import settings
 
@@ -43,6 +44,8 @@ async def receive(
     await session.flush()
     if media_type in PREVIEWED:
         await jobs.defer(session, "make_preview", evidence_id=str(item.id))
+    if media_type.startswith("audio/") and settings().transcriber_url:
+        await jobs.defer(session, "transcribe", evidence_id=str(item.id))
     return item
 
 
@@ -70,6 +73,17 @@ async def preview(session: AsyncSession, *, conversation_id: uuid.UUID, evidence
 def name_of(item: EvidenceItem, key: DataKey) -> str:
     """The name that the file came with."""
     return key.open(item.name, purpose="evidence:name").decode()
+
+
+async def note_transcript(session: AsyncSession, *, evidence_id: uuid.UUID, key: DataKey) -> None:
+    """Keep what a machine makes of a voice note. Raises ``NotTranscribed``."""
+    item = await session.get_one(EvidenceItem, evidence_id)
+    text = await transcribe(await files.get(f"evidence/{item.id}", key=key), media_type=item.media_type)
+    item.transcript = key.seal(text.encode(), purpose="evidence:transcript") if text else None
+
+
+def transcript_of(item: EvidenceItem, key: DataKey) -> str | None:
+    return key.open(item.transcript, purpose="evidence:transcript").decode() if item.transcript else None
 
 
 async def attach_to_case(session: AsyncSession, *, conversation_id: str, case: Case) -> Sequence[EvidenceItem]:

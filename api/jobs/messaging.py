@@ -7,9 +7,13 @@ from procrastinate.jobs import Job
 from procrastinate.retry import RetryDecision
 
 from api import clock
+from api.conversations import service as conversations
 from api.conversations.channels import deliveries, media, provider
 from api.conversations.channels import service as channels
 from api.conversations.channels.deliveries import Later
+from api.conversations.models import Conversation
+from api.evidence import service as evidence
+from api.evidence.models import EvidenceItem
 from api.jobs.desk import Desk
 from api.settings import settings
 
@@ -49,6 +53,17 @@ async def fetch_media(desk: Desk, *, media_id: str) -> None:
     await media.fetch(desk.sessions, media_id=uuid.UUID(media_id), channel=provider.whatsapp(), keys=desk.keys)
 
 
+async def transcribe(desk: Desk, *, evidence_id: str) -> None:
+    """Have a machine say what a voice note says. Raises ``NotTranscribed``."""
+    async with desk.sessions.begin() as session:
+        item = await session.get(EvidenceItem, uuid.UUID(evidence_id))
+        if item is None or item.transcript is not None:
+            return
+        conversation = await session.get_one(Conversation, item.conversation_id)
+        key = conversations.key_of(conversation, desk.keys)
+        await evidence.note_transcript(session, evidence_id=item.id, key=key)
+
+
 async def give_notice(desk: Desk, *, conversation_id: str) -> None:
     """Tell a contact that something waits."""
     identifier = uuid.UUID(conversation_id)
@@ -71,6 +86,10 @@ def register(app: App, desk: Desk) -> None:
     @app.task(name="fetch_media", retry=retry)
     async def _fetch_media(media_id: str) -> None:
         await fetch_media(desk, media_id=media_id)
+
+    @app.task(name="transcribe", retry=retry)
+    async def _transcribe(evidence_id: str) -> None:
+        await transcribe(desk, evidence_id=evidence_id)
 
     @app.task(name="give_notice", retry=retry)
     async def _give_notice(conversation_id: str) -> None:

@@ -78,7 +78,7 @@ class Channel(Protocol):
     """Characters of one text."""
 
     def room(self, choices: Sequence[tuple[str, str]]) -> int | None:
-        """Characters of a text that may bring these choices as buttons or a list; None if they have to be numbered."""
+        """Characters of the line that may bring these choices as buttons or a list; None if they have to be numbered."""
 
     def send(self, *, to: str, part: Part, delivery_id: str) -> str:
         """Hand a part over; answers the provider's id. Raises ``NotDelivered``."""
@@ -101,8 +101,10 @@ def parts(content: dict[str, Any], *, document_url: str | None, channel: Channel
     choices = tuple((choice, title) for choice, title in content.get("choices") or ())
     room = channel.room(choices) if choices and document_url is None else None
     if room is not None:
-        *before, asked = split(text, room)
-        return [*(Part(cut) for cut in split("\n".join(before), channel.limit) if cut), Part(asked, choices=choices)]
+        lines, _, last = text.strip().rpartition("\n")
+        *before, asked = split(" ".join(last.split()), room)
+        told = split("\n".join([lines, *before]), channel.limit)
+        return [*(Part(cut) for cut in told if cut), Part(asked, choices=choices)]
     if choices:
         listed = "\n".join(f"{number}. {title}" for number, (_, title) in enumerate(choices, start=1))
         text = f"{text}\n\n{listed}"

@@ -25,7 +25,7 @@ from vocabulary.sentences import sentence
 MESSAGING = "whatsapp"
 LIFE = timedelta(minutes=15)
 _WEB = re.compile(
-    r"(?:quiero |prefiero |mejor |puedo |como )?(?:seguir|sigo|continuar|continuo|terminar|pasar|paso)"
+    r"(?:quiero |prefiero |mejor |puedo |como )?(?:seguir|sigo|continuar|continuo|terminar|pasar)"
     r"(?: esto| mi denuncia| la denuncia)? (?:en|por|a|desde) (?:la |una |mi )?(?:web|pagina(?: web)?|computadora|pc|laptop|internet)"
     r"|web"
 )

@@ -2,74 +2,36 @@
 
 import asyncio
 import socket
-import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from api.conversations import service as conversations
-from api.conversations.channels import deliveries
-from api.conversations.channels import service as channels
-from api.conversations.channels.base import Inbound
+from api.conversations.channels import deliveries, pace, provider
+from api.conversations.channels.base import Part
 from api.conversations.channels.deliveries import Later, Status
 from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.channels.twilio import client
+from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
+from api.conversations.channels.twilio.whatsapp import status as read_status
 from api.conversations.models import Conversation, Message
-from api.conversations.service import Said
 from api.jobs import messaging
 from api.jobs.desk import Desk
 from api.settings import settings
 from tests.api.conftest import Emulators
-
-
-@pytest.fixture
-def whatsapp(emulators: Emulators, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulators]:
-    monkeypatch.setenv("COMISARIO_TWILIO_WHATSAPP_FROM", "+15005550006")
-    settings.cache_clear()
-    yield emulators
-    settings.cache_clear()
-
-
-def a_number() -> str:
-    return f"+519{uuid.uuid4().int % 10**8:08d}"
-
-
-async def heard(desk: Desk, number: str, *, at: datetime | None = None, provider_id: str | None = None) -> uuid.UUID:
-    """A citizen's message taken in, without its answer."""
-    at = at or datetime.now(UTC)
-    inbound = Inbound(provider_id or f"SM{uuid.uuid4().hex}", number, text="hola")
-    async with desk.sessions.begin() as session:
-        await channels.receive(session, inbound=inbound, keys=desk.keys, at=at)
-    async with desk.sessions.begin() as session:
-        query = select(InboundMessage.id).where(InboundMessage.provider_id == inbound.provider_id)
-        (inbound_id,) = list(await session.scalars(query))
-        found = await channels.take_in(session, inbound_id=inbound_id, keys=desk.keys, at=at)
-    assert found is not None
-    return found
-
-
-async def said(desk: Desk, conversation_id: uuid.UUID, *texts: str, at: datetime | None = None) -> None:
-    async with desk.sessions.begin() as session:
-        conversation = await conversations.locked(session, conversation_id=conversation_id)
-        await conversations.say(
-            session, conversation=conversation, keys=desk.keys, sender="bot", said=[Said(text) for text in texts],
-            at=at or datetime.now(UTC),
-        )  # fmt: skip
-
-
-async def statuses(desk: Desk, conversation_id: uuid.UUID) -> list[str]:
-    async with desk.sessions() as session:
-        query = select(Delivery.status).join(Message).where(Message.conversation_id == conversation_id)
-        return list(await session.scalars(query.order_by(Message.seq, Delivery.part)))
-
-
-async def received(whatsapp: Emulators, number: str) -> list[str]:
-    async with httpx.AsyncClient() as asking:
-        answer = await asking.get(f"{whatsapp.url}/messages.json", params={"to": number})
-    return [one["text"] for one in answer.json()]
+from tests.api.conversations.channels.talking import (
+    Server,
+    a_message,
+    a_number,
+    a_server,
+    heard,
+    received,
+    said,
+    statuses,
+    take,
+)
 
 
 async def test_what_is_said_goes_out_in_order_and_once(desk: Desk, whatsapp: Emulators) -> None:
@@ -86,13 +48,13 @@ async def test_what_is_said_goes_out_in_order_and_once(desk: Desk, whatsapp: Emu
 
 
 async def test_the_same_message_again_is_the_same_one(desk: Desk, whatsapp: Emulators) -> None:
-    number, provider_id = a_number(), f"SM{uuid.uuid4().hex}"
-    found = {await heard(desk, number, provider_id=provider_id) for _ in range(3)}
+    inbound = a_message(a_number(), text="hola")
+    found = {await take(desk, inbound) for _ in range(3)}
     assert len(found) == 1
     async with desk.sessions() as session:
         query = select(Message).where(Message.conversation_id == found.pop(), Message.sender == "citizen")
         assert len((await session.scalars(query)).all()) == 1
-        kept = await session.scalars(select(InboundMessage).where(InboundMessage.provider_id == provider_id))
+        kept = await session.scalars(select(InboundMessage).where(InboundMessage.provider_id == inbound.provider_id))
         assert kept.one().content == b""
 
 
@@ -178,3 +140,163 @@ async def test_a_status_only_moves_forward(desk: Desk, whatsapp: Emulators) -> N
 async def test_of_takes_at_once_one_opens_the_conversation(desk: Desk, whatsapp: Emulators) -> None:
     number = a_number()
     assert len(set(await asyncio.gather(*(heard(desk, number) for _ in range(5))))) == 1
+
+
+@pytest.fixture
+async def failing(whatsapp: Emulators, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    """An installation whose provider answers what a test says."""
+    async with a_server() as server:
+        monkeypatch.setenv("COMISARIO_TWILIO_URL", server.url)
+        settings.cache_clear()
+        yield server
+
+
+def refusing(server: Server, status: int, code: int) -> None:
+    path = f"/2010-04-01/Accounts/{settings().twilio_account_sid}/Messages.json"
+    server.says(path, b'{"code": %d, "message": "no", "status": %d}' % (code, status), status=status)
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, 20429), (500, 20500), (503, 20503), (401, 20003)])
+async def test_what_may_pass_is_tried_again_later_and_later_until_it_is_given_up_for_staff_to_see(
+    desk: Desk, failing: Server, status: int, code: int
+) -> None:
+    conversation = await heard(desk, a_number())
+    await said(desk, conversation, "uno")
+    refusing(failing, status, code)
+    waits = []
+    for _ in range(deliveries.TRIES - 1):
+        with pytest.raises(Later) as later:
+            await messaging.deliver(desk, conversation_id=str(conversation))
+        waits.append(later.value.seconds)
+    assert await statuses(desk, conversation) == [Status.QUEUED]
+    assert all(2**n / 2 <= wait <= min(2**n, 600) for n, wait in enumerate(waits[:9], start=1))
+    assert all(300 <= wait <= 600 for wait in waits[10:])
+    await messaging.deliver(desk, conversation_id=str(conversation))
+    assert await statuses(desk, conversation) == [Status.GIVEN_UP]
+    assert len(failing.asked) == deliveries.TRIES
+
+
+async def test_two_waits_are_not_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len({deliveries.backoff(5) for _ in range(20)}) == 20
+
+
+async def test_what_was_given_up_goes_out_when_staff_ask_or_the_citizen_writes(desk: Desk, whatsapp: Emulators) -> None:
+    number = a_number()
+    conversation = await heard(desk, number)
+    for release in ("staff", "citizen"):
+        await said(desk, conversation, f"para {release}")
+        async with desk.sessions.begin() as session:
+            found = await session.scalars(
+                select(Delivery)
+                .join(Message)
+                .where(Message.conversation_id == conversation, Delivery.status == Status.QUEUED)
+            )
+            waiting = found.one()
+            waiting.status, waiting.tries = Status.GIVEN_UP, deliveries.TRIES
+        await messaging.deliver(desk, conversation_id=str(conversation))
+        assert f"para {release}" not in await received(whatsapp, number)
+        if release == "citizen":
+            await heard(desk, number)
+        else:
+            async with desk.sessions.begin() as session:
+                assert await deliveries.send_again(session, delivery_id=waiting.id, at=datetime.now(UTC))
+        await messaging.deliver(desk, conversation_id=str(conversation))
+    assert await received(whatsapp, number) == ["para staff", "para citizen"]
+
+
+async def test_what_a_crash_left_open_is_asked_for_and_sent_only_if_it_was_not_taken(
+    desk: Desk, whatsapp: Emulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = a_number()
+    conversation = await heard(desk, number)
+    await said(desk, conversation, "se tomó", "no se tomó")
+    send = TwilioWhatsapp.send
+
+    def dies(self: TwilioWhatsapp, *, to: str, part: Part, delivery_id: str) -> str:
+        if part.text == "se tomó":
+            send(self, to=to, part=part, delivery_id="")
+        raise KeyboardInterrupt  # as nothing that catches an error sees
+
+    with monkeypatch.context() as broken:
+        broken.setattr(TwilioWhatsapp, "send", dies)
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                await messaging.deliver(desk, conversation_id=str(conversation))
+    assert await statuses(desk, conversation) == [Status.UNKNOWN, Status.UNKNOWN]
+    async with desk.sessions() as session:
+        later = datetime.now(UTC) + deliveries.SETTLES + timedelta(seconds=1)
+        left = await deliveries.unsettled(session, at=later)
+    for delivery_id in left:
+        await deliveries.settle(desk.sessions, delivery_id=delivery_id, channel=provider.whatsapp(), keys=desk.keys)
+    assert sorted(await statuses(desk, conversation)) == [Status.QUEUED, Status.SENT]
+    await messaging.deliver(desk, conversation_id=str(conversation))
+    assert await received(whatsapp, number) == ["se tomó", "no se tomó"]
+
+
+async def test_outside_the_window_one_template_says_that_something_waits_and_nothing_else(
+    desk: Desk, failing: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMISARIO_TWILIO_NOTICE", f"HX{'1' * 32}")
+    settings.cache_clear()
+    conversation = await heard(desk, a_number(), at=datetime.now(UTC) - timedelta(hours=30))
+    await said(desk, conversation, "su caso avanza", "y hay una copia")
+    await messaging.deliver(desk, conversation_id=str(conversation))
+    assert await statuses(desk, conversation) == [Status.HELD, Status.HELD]
+    async with desk.sessions() as session:
+        query = text(
+            "select count(*) from procrastinate_jobs where task_name = 'give_notice' and args->>'conversation_id' = :id"
+        )
+        assert await session.scalar(query, {"id": str(conversation)}) == 1
+    path = f"/2010-04-01/Accounts/{settings().twilio_account_sid}/Messages.json"
+    failing.says(path, b'{"sid": "SM1"}', status=201)
+    await messaging.give_notice(desk, conversation_id=str(conversation))
+    assert len(failing.asked) == 1
+
+
+async def test_whoever_told_of_violence_is_sent_no_template(desk: Desk, whatsapp: Emulators) -> None:
+    conversation = await heard(desk, a_number(), at=datetime.now(UTC) - timedelta(hours=30))
+    async with desk.sessions.begin() as session:
+        (await session.get_one(Conversation, conversation)).disclosed = "domestic_violence"
+    await said(desk, conversation, "su caso avanza")
+    await messaging.deliver(desk, conversation_id=str(conversation))
+    async with desk.sessions() as session:
+        assert (await session.get_one(Conversation, conversation)).noticed_at is None
+
+
+async def test_a_provider_that_says_the_window_is_over_has_the_part_held(desk: Desk, whatsapp: Emulators) -> None:
+    number = a_number()
+    conversation = await heard(desk, number)
+    await said(desk, conversation, "uno")
+    await messaging.deliver(desk, conversation_id=str(conversation))
+    async with desk.sessions.begin() as session:
+        (delivery,) = await session.scalars(
+            select(Delivery).join(Message).where(Message.conversation_id == conversation)
+        )
+        found = read_status({"MessageStatus": "failed", "ErrorCode": "63016"})
+        assert found is not None
+        await deliveries.move(
+            session, delivery_id=delivery.id, provider_id="SM1", status=found, at=datetime.now(UTC), error="63016"
+        )
+    assert await statuses(desk, conversation) == [Status.HELD]
+    await heard(desk, number)
+    assert await statuses(desk, conversation) == [Status.QUEUED]
+
+
+async def test_one_contact_is_sent_so_much_at_once_and_all_so_many_a_second(
+    desk: Desk, whatsapp: Emulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMISARIO_WHATSAPP_PER_SECOND", "5")
+    settings.cache_clear()
+    at, number = datetime.now(UTC) + timedelta(hours=1), a_number()
+
+    async def taken(contact: str, moment: datetime) -> float:
+        async with desk.sessions.begin() as session:
+            return await pace.take(session, contact=contact, keys=desk.keys, at=moment)
+
+    others = [await taken(a_number(), at) for _ in range(12)]
+    assert others[:10] == [0] * 10
+    assert others[10] == pytest.approx(0.2)
+    moments = [at + timedelta(minutes=5, seconds=n / 4) for n in range(30)]
+    to_one = [await taken(number, moment) for moment in moments]
+    assert to_one[:20] == [0] * 20
+    assert max(to_one) > 0

@@ -10,43 +10,15 @@ import pytest
 
 from api.conversations.channels.base import Remote
 from api.conversations.channels.fetching import NotFetched, fetch, is_public
+from tests.api.conversations.channels.talking import Server, a_server
 
 HOSTS = frozenset({"api.twilio.com", ".twiliocdn.com"})
 SECRET = {"Authorization": "Basic c2VjcmV0"}
 
 
-class Server:
-    """A provider's stand-in that answers each path with what a test says, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, bytes] = {}
-        self.asked: list[bytes] = []
-        self.port = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        self.asked.append(head)
-        writer.write(self.answers.get(head.split()[1].decode(), b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"))
-        await writer.drain()
-        writer.close()
-
-    def says(self, path: str, body: bytes) -> None:
-        self.answers[path] = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
-
-    def leads(self, path: str, to: str) -> None:
-        self.answers[path] = f"HTTP/1.1 307 Go\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
-
-
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
-    made = Server()
-    listening = await asyncio.start_server(made.handle, "127.0.0.1", 0)
-    made.port = listening.sockets[0].getsockname()[1]
-    async with listening:
+    async with a_server() as made:
         yield made
 
 

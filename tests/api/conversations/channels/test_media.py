@@ -1,0 +1,189 @@
+"""Files of WhatsApp: fetched, kept as evidence with their message, and said to be lost if they are."""
+
+import hashlib
+import io
+import json
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from api.conversations import service as conversations
+from api.conversations.channels import media as files
+from api.conversations.channels.base import Media
+from api.conversations.channels.deliveries import Later
+from api.conversations.channels.models import InboundMedia
+from api.conversations.models import Conversation, Message
+from api.evidence.models import EvidenceItem
+from api.jobs import messaging
+from api.jobs.desk import Desk
+from api.settings import settings
+from tests.api.conftest import Emulators
+from tests.api.conversations.channels.talking import (
+    Server,
+    a_message,
+    a_number,
+    a_server,
+    an_app,
+    take,
+    told,
+)
+from vocabulary.sentences import sentence
+
+PATH = "/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
+REFERENCE = f"https://api.twilio.com{PATH}"
+VOICE = b"OggS" + bytes(range(200))
+
+
+@pytest.fixture
+async def provider(emulators: Emulators, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    """An installation whose provider hands out what a test says."""
+    async with a_server() as server:
+        monkeypatch.setenv("COMISARIO_TWILIO_WHATSAPP_FROM", "+15005550006")
+        monkeypatch.setenv("COMISARIO_TWILIO_URL", server.url)
+        settings.cache_clear()
+        yield server
+    settings.cache_clear()
+
+
+def photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+async def sent(desk: Desk, kind: str, *, reference: str = REFERENCE, text: str | None = None) -> uuid.UUID:
+    found = await take(desk, a_message(a_number(), text=text, media=(Media(reference, kind),)))
+    assert found is not None
+    return found
+
+
+async def fetch(desk: Desk, conversation: uuid.UUID) -> None:
+    async with desk.sessions() as session:
+        query = select(InboundMedia.id).join(Message).where(Message.conversation_id == conversation)
+        waiting = list(await session.scalars(query))
+    for media_id in waiting:
+        await messaging.fetch_media(desk, media_id=str(media_id))
+
+
+async def kept(desk: Desk, conversation: uuid.UUID) -> list[EvidenceItem]:
+    async with desk.sessions() as session:
+        query = select(EvidenceItem).where(EvidenceItem.conversation_id == conversation)
+        return list(await session.scalars(query))
+
+
+async def test_a_photo_is_kept_with_its_message_and_its_hash_is_taken_at_receipt(desk: Desk, provider: Server) -> None:
+    provider.leads(PATH, "/cdn/photo")
+    provider.says("/cdn/photo", photo(), kind="image/jpeg")
+    conversation = await sent(desk, "image/jpeg", text="así quedó mi puerta")
+    await fetch(desk, conversation)
+    (item,) = await kept(desk, conversation)
+    assert (item.media_type, item.sha256) == ("image/jpeg", hashlib.sha256(photo()).hexdigest())
+    async with desk.sessions() as session:
+        found = await session.get_one(Conversation, conversation)
+        query = select(Message).where(Message.conversation_id == conversation, Message.sender == "citizen")
+        content = conversations.content_of((await session.scalars(query)).one(), conversations.key_of(found, desk.keys))
+    assert content["text"] == "así quedó mi puerta"
+    assert (content["attachment_ids"], content["files_to_come"]) == ([str(item.id)], 0)
+    await fetch(desk, conversation)
+    assert len(await kept(desk, conversation)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"PK\x03\x04" + b"\0" * 60, "file_unknown"),
+        (photo() + b"<html>"[:0] + b"\0" * 10 + b"PK\x05\x06" + b"\0" * 18, "file_unknown"),
+        (b"\0" * (26 * 1024 * 1024), "file_too_large"),
+    ],
+    ids=["archive", "polyglot", "large"],
+)
+async def test_what_is_not_taken_is_told_kindly(desk: Desk, provider: Server, body: bytes, said: str) -> None:
+    provider.says(PATH, body)
+    conversation = await sent(desk, "image/jpeg")
+    await fetch(desk, conversation)
+    assert await kept(desk, conversation) == []
+    assert await told(desk, conversation) == [sentence(f"system.{said}")]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["http://169.254.169.254/latest/meta-data/", "https://evil.example/x", "file:///etc/passwd", "https://[bad/", ""],
+)
+async def test_a_file_that_is_said_to_be_elsewhere_is_not_fetched(
+    desk: Desk, provider: Server, monkeypatch: pytest.MonkeyPatch, reference: str
+) -> None:
+    monkeypatch.delenv("COMISARIO_TWILIO_URL")
+    settings.cache_clear()
+    conversation = await sent(desk, "image/jpeg", reference=reference)
+    await fetch(desk, conversation)
+    assert await kept(desk, conversation) == []
+    assert await told(desk, conversation) == [sentence("system.file_lost")]
+    assert provider.asked == []
+
+
+async def test_a_provider_that_fails_is_asked_again_and_the_loss_is_told_at_last(desk: Desk, provider: Server) -> None:
+    provider.says(PATH, b"", status=503)
+    conversation = await sent(desk, "image/jpeg")
+    for _ in range(files.TRIES - 1):
+        with pytest.raises(Later):
+            await fetch(desk, conversation)
+    assert await told(desk, conversation) == []
+    await fetch(desk, conversation)
+    assert await told(desk, conversation) == [sentence("system.file_lost")]
+
+
+async def test_a_voice_note_brings_the_lines_at_once_and_waits_for_an_officer(desk: Desk, provider: Server) -> None:
+    provider.says(PATH, VOICE, kind="audio/ogg")
+    conversation = await sent(desk, "audio/ogg")
+    (said,) = await told(desk, conversation)
+    assert "llame al 105" in said
+    assert "no he enviado a nadie" in said
+    async with desk.sessions() as session:
+        found = await session.get_one(Conversation, conversation)
+        assert (found.handover, found.urgency) == ("queued", 1)
+    await fetch(desk, conversation)
+    (item,) = await kept(desk, conversation)
+    async with an_app() as client:
+        station = {"role": "officer", "station_code": "000000"}
+        assert (await client.get("/api/v1/voice-notes")).status_code == 401
+        made = (await client.post("/api/v1/testing/staff", json=station)).json()
+        client.headers.update({"Cookie": made["cookie"], "Origin": "http://127.0.0.1:8000"})
+        listed = [one["id"] for one in (await client.get("/api/v1/voice-notes")).json()]
+        assert str(item.id) in listed
+        sound = await client.get(f"/api/v1/voice-notes/{item.id}")
+        assert sound.content == VOICE
+        assert sound.headers["content-disposition"] == "attachment"
+        assert (await client.post(f"/api/v1/voice-notes/{item.id}/heard")).status_code == 204
+        assert str(item.id) not in [one["id"] for one in (await client.get("/api/v1/voice-notes")).json()]
+        assert (await client.get(f"/api/v1/voice-notes/{uuid.uuid4()}")).status_code == 404
+
+
+async def test_a_transcriber_s_words_stand_beside_a_voice_note(
+    desk: Desk, provider: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMISARIO_TRANSCRIBER_URL", f"{provider.url}/transcribe")
+    settings.cache_clear()
+    provider.says(PATH, VOICE, kind="audio/ogg")
+    provider.says("/transcribe", json.dumps({"text": "me robaron en el paradero"}).encode())
+    conversation = await sent(desk, "audio/ogg")
+    await fetch(desk, conversation)
+    (item,) = await kept(desk, conversation)
+    await messaging.transcribe(desk, evidence_id=str(item.id))
+    (item,) = await kept(desk, conversation)
+    assert item.transcript is not None
+    assert b"paradero" not in item.transcript
+    async with an_app() as client:
+        made = (await client.post("/api/v1/testing/staff", json={"role": "officer", "station_code": "000000"})).json()
+        client.headers.update({"Cookie": made["cookie"]})
+        listed = (await client.get("/api/v1/voice-notes")).json()
+    assert [one["transcript"] for one in listed if one["id"] == str(item.id)] == ["me robaron en el paradero"]
+
+
+async def test_a_kind_of_message_that_nobody_knows_is_answered_kindly(desk: Desk, provider: Server) -> None:
+    conversation = await take(desk, a_message(a_number()), at=datetime.now(UTC))
+    assert conversation is not None
+    assert await told(desk, conversation) == [sentence("system.kind_unknown")]
