@@ -20,7 +20,7 @@ from emulators.twilio.store import WHATSAPP, Choice, Media, Message, Store
 
 _STATIC = Path(__file__).parent / "static"
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
 _KINDS = {"image": "image", "video": "video", "audio": "audio"}
