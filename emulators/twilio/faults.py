@@ -61,7 +61,7 @@ class Fault(BaseModel):
         if detail and getattr(self, detail) is None:
             raise ValueError(f"{self.kind} needs {detail}")
         if self.kind is Kind.RATE_LIMIT:
-            if "count" in self.model_fields_set:
+            if "count" in self.model_fields_set and self.count is not None:
                 raise ValueError("rate_limit has no count")
             self.count = None
         return self

@@ -28,6 +28,8 @@ def gate(account: Account, faults: Faults) -> Any:
 
     async def check(request: Request) -> None:
         authenticate(request, account)
+        if request.path_params.get("account_sid", account.sid) != account.sid:
+            raise not_found(request)
         to = (await request.form()).get("To")
         faults.meet(str(to).removeprefix(WHATSAPP) if to else None)
 
@@ -39,8 +41,7 @@ def router(
     arrived: Callable[[Message], None],
 ) -> APIRouter:  # fmt: skip
     """Everything below ``Accounts/{sid}/Messages``; ``arrived`` is told what was accepted, in order."""
-    base = f"/{VERSION}/Accounts/{account.sid}/Messages"
-    routes = APIRouter(dependencies=[gate(account, faults)])
+    routes = APIRouter(prefix=f"/{VERSION}/Accounts/{{account_sid}}", dependencies=[gate(account, faults)])
 
     def found(request: Request, sid: str) -> Message:
         if sid not in store.messages:
@@ -53,7 +54,7 @@ def router(
                 return media
         raise not_found(request)
 
-    @routes.post(f"{base}.json")
+    @routes.post("/Messages.json")
     async def send(request: Request) -> Response:
         form = await request.form()
         message, problem = accept(form, store, shelf)
@@ -68,7 +69,7 @@ def router(
             await asyncio.sleep(late.seconds or 0)
         return JSONResponse(told, status_code=201)
 
-    @routes.get(f"{base}.json")
+    @routes.get("/Messages.json")
     async def listed(request: Request) -> dict[str, Any]:
         asked = request.query_params
         every = [
@@ -78,25 +79,25 @@ def router(
         ]
         part, place, following = page(request, every)
         told = [_message(account, one) for one in part]
-        return place | {"messages": told, "next_page_uri": f"{base}.json?{following}" if following else None}
+        return place | {"messages": told, "next_page_uri": f"{request.url.path}?{following}" if following else None}
 
-    @routes.get(f"{base}/{{sid}}.json")
+    @routes.get("/Messages/{sid}.json")
     async def read(request: Request, sid: str) -> dict[str, Any]:
         return _message(account, found(request, sid))
 
-    @routes.get(f"{base}/{{sid}}/Media.json")
+    @routes.get("/Messages/{sid}/Media.json")
     async def files(request: Request, sid: str) -> dict[str, Any]:
         message = found(request, sid)
         part, place, following = page(request, message.files)
         told = [_media(account, message, media) for media in part]
-        uri = f"{base}/{sid}/Media.json?{following}"
+        uri = f"{request.url.path}?{following}"
         return place | {"media_list": told, "next_page_uri": uri if following else None}
 
-    @routes.get(f"{base}/{{sid}}/Media/{{media_sid}}.json")
+    @routes.get("/Messages/{sid}/Media/{media_sid}.json")
     async def described(request: Request, sid: str, media_sid: str) -> dict[str, Any]:
         return _media(account, found(request, sid), file_of(request, sid, media_sid))
 
-    @routes.get(f"{base}/{{sid}}/Media/{{media_sid}}")
+    @routes.get("/Messages/{sid}/Media/{media_sid}")
     async def content(request: Request, sid: str, media_sid: str) -> Response:
         """Twilio sends on to where the file itself lies, under a name that nobody guesses."""
         media = file_of(request, sid, media_sid)
