@@ -28,7 +28,7 @@ MEDIA_TYPES = {
 }  # fmt: skip
 _RECEIVE = "/webhooks/twilio/whatsapp"
 _PAUSE = 0.05
-"""Seconds that a message stays in each status at least."""
+"""Seconds that a message stays in each status."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,14 @@ class Delivery:
         problem = problem or (None if await self._fetch(message) else NO_MEDIA)
         message.error_code = problem
         steps = ["queued", "failed"] if problem else ["queued", "sent", "delivered"]
-        if Kind.REORDERED_CALLBACKS in message.faults:
-            self._move(message, steps[-1])
+        reordered = Kind.REORDERED_CALLBACKS in message.faults
+        for step in steps:
+            self._move(message, step)
+            if not reordered:
+                self._begin(self._tell(message, [step]))
+            await asyncio.sleep(_PAUSE)
+        if reordered:
             await self._tell(message, steps[::-1])
-            return
-        async with message.order:
-            for step in steps:
-                self._move(message, step)
-                await self._call_back(message, step)
-                await asyncio.sleep(_PAUSE)
 
     def _move(self, message: Message, status: str) -> None:
         message.status, message.updated_at = status, self._store.clock()

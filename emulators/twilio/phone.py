@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse
 from pydantic import AwareDatetime
 
 from emulators.twilio.account import VERSION, Account, new_sid
-from emulators.twilio.delivery import ERRORS, MEDIA_LIMIT, Delivery
+from emulators.twilio.delivery import MEDIA_LIMIT, Delivery
 from emulators.twilio.faults import E164, Faults, Kind
 from emulators.twilio.store import WHATSAPP, Choice, Media, Message, Store
 
@@ -23,7 +23,6 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
-_KINDS = {"image": "image", "video": "video", "audio": "audio"}
 
 _Number = Annotated[str, Form(pattern=E164)]
 
@@ -143,7 +142,8 @@ def _tap(offering: Message, tapped: Choice) -> dict[str, str]:
 
 def _file(account: Account, message: Message, media: Media) -> dict[str, str]:
     family = media.content_type.partition("/")[0]
-    kind = "contacts" if media.content_type == "text/vcard" else _KINDS.get(family, "document")
+    kind = family if family in ("image", "video", "audio") else "document"
+    kind = "contacts" if media.content_type == "text/vcard" else kind
     resource = f"/{VERSION}/Accounts/{account.sid}/Messages/{message.sid}/Media/{media.sid}"
     return {
         "MessageType": kind, "NumMedia": "1", "MediaContentType0": media.content_type,
@@ -160,10 +160,9 @@ def _type_of(file: UploadFile) -> str:
 
 
 def _shown(message: Message) -> dict[str, Any]:
-    code = message.error_code
     return {
         "sid": message.sid, "mine": message.inbound, "text": message.text, "at": message.at, "status": message.status,
-        "handed_over": message.handed_over, "error_code": code, "error": ERRORS[code] if code else None, "location": message.location,
+        "handed_over": message.handed_over, "error_code": message.error_code, "location": message.location,
         "button": message.offer.button if message.offer else None,
         "choices": [asdict(choice) for choice in message.choices],
         "files": [

@@ -103,9 +103,11 @@ def test_callbacks_come_in_the_wrong_order(twilio: Twilio) -> None:
     assert twilio.program.statuses(sid) == ["delivered", "sent", "queued"]
 
 
-def test_callbacks_come_late_but_in_order(twilio: Twilio) -> None:
-    twilio.wrong("delayed_callbacks", seconds=0.5)
+def test_callbacks_come_late_but_in_order_while_the_message_arrives(twilio: Twilio) -> None:
+    twilio.wrong("delayed_callbacks", seconds=2)
     late, prompt = twilio.send(body="tarde").sid, twilio.send(body="pronto").sid
+    until(lambda: {one["status"] for one in twilio.thread() if not one["mine"]} == {"delivered"})
+    assert twilio.program.statuses(late) == []
     until(lambda: len(twilio.program.statuses(late)) == 3)
     told = [one.form["MessageSid"] for one in twilio.program.calls if one.form["MessageSid"] in (late, prompt)]
     assert told.index(prompt) < told.index(late)
