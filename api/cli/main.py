@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--port", type=int, default=8000)
     up.add_argument("--demo", action="store_true", help="llena comisarías, personal, casos y encuestas de muestra")
     up.add_argument("--testing", action="store_true", help="abre las rutas de prueba; nunca en producción")
+    up.add_argument("--phone", action="store_true", help=sentence("cli.help.phone"))
     _data(up)
     up.set_defaults(run=_up)
 
@@ -108,7 +109,8 @@ def _parser() -> argparse.ArgumentParser:
 def _up(arguments: argparse.Namespace) -> int:
     from api.cli.up import Options, up
 
-    return up(Options(arguments.host, arguments.port, arguments.data.resolve(), arguments.demo, arguments.testing))
+    chosen = arguments
+    return up(Options(chosen.host, chosen.port, chosen.data.resolve(), chosen.demo, chosen.testing, chosen.phone))
 
 
 def _test(arguments: argparse.Namespace) -> int:

@@ -24,7 +24,8 @@ from vocabulary.sentences import sentence
 
 _READY_SECONDS = 180
 _NEEDED_MB = 500
-_TOKEN = "emulated"  # noqa: S105 - the emulators' own
+_ACCOUNT = (f"AC{'0' * 32}", "emulated", "+15005550006")
+"""Of the emulated Twilio: its name, its token and its number."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Options:
     data: Path
     demo: bool
     testing: bool
+    phone: bool = False
 
     @property
     def url(self) -> str:
@@ -44,6 +46,10 @@ def check(options: Options) -> None:
     """What would keep the start from succeeding, before anything is started. Raises ``Trouble``."""
     if options.testing and os.environ.get("COMISARIO_ENVIRONMENT") == "production":
         raise Trouble("testing_in_production")
+    if options.phone and not emulated():
+        raise Trouble("phone_in_production")
+    if options.phone and "COMISARIO_TWILIO_ACCOUNT_SID" in os.environ:
+        raise Trouble("phone_with_twilio")
     try:
         options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         (options.data / "logs").mkdir(exist_ok=True)
@@ -121,10 +127,11 @@ def _emulate(folder: Path) -> None:
     os.environ["COMISARIO_EMULATORS"] = f"{port}:{smtp_port}"
     os.environ.setdefault("COMISARIO_SMTP_URL", f"smtp://127.0.0.1:{smtp_port}")
     if "COMISARIO_TWILIO_ACCOUNT_SID" not in os.environ:
-        os.environ["COMISARIO_TWILIO_ACCOUNT_SID"] = f"AC{'0' * 32}"
-        os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = _TOKEN
-        os.environ["COMISARIO_TWILIO_SMS_FROM"] = "+15005550006"
-        os.environ["COMISARIO_TWILIO_WHATSAPP_FROM"] = "+15005550006"
+        sid, token, number = _ACCOUNT
+        os.environ["COMISARIO_TWILIO_ACCOUNT_SID"] = sid
+        os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = token
+        os.environ["COMISARIO_TWILIO_SMS_FROM"] = number
+        os.environ["COMISARIO_TWILIO_WHATSAPP_FROM"] = number
         os.environ["COMISARIO_TWILIO_URL"] = url
     if "COMISARIO_TIME_STAMP_URL" not in os.environ:
         os.environ["COMISARIO_TIME_STAMP_URL"] = f"{url}/tsa"
@@ -163,7 +170,7 @@ def parts(options: Options, model: Path) -> list[Part]:
         port, _, smtp_port = ports.partition(":")
         folder = str(options.data / "emulators")
         command = [python, "-m", "emulators", "--port", port, "--smtp-port", smtp_port, "--folder", folder]
-        command += ["--webhook", api_url, os.environ["COMISARIO_PUBLIC_URL"].rstrip("/"), _TOKEN]
+        command += ["--account", *_ACCOUNT, "--webhook", api_url, os.environ["COMISARIO_PUBLIC_URL"].rstrip("/")]
         emulators = [Part("emulators", command, ROOT, shared, logs / "emulators.log")]
     return [
         *emulators,
@@ -191,6 +198,8 @@ async def _serve(options: Options, model: Path) -> int:
                 address = f"http://127.0.0.1:{ports.partition(':')[0]}"
                 print(sentence("cli.emulators", url=address), file=sys.stderr, flush=True)
             print(sentence("cli.ready", url=options.url), flush=True)
+            if options.phone:
+                print(sentence("cli.phone", url=address), flush=True)
         await stopped.wait()
     finally:
         await supervisor.stop()

@@ -20,6 +20,8 @@ from api.jobs.desk import Desk
 from api.security import KeyRing
 from api.settings import ROOT, settings
 
+ACCOUNT = ("AC" + "1" * 32, "secret", "+15005550006")
+
 
 @pytest.fixture
 async def desk(database_url: str, connection: AsyncConnection, keys: KeyRing) -> AsyncIterator[Desk]:
@@ -48,7 +50,7 @@ class Emulators:
 def running_emulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulators]:
     port, smtp_port, folder = free_port(), free_port(), tmp_path_factory.mktemp("emulators")
     command = [sys.executable, "-m", "emulators", "--port", str(port), "--smtp-port", str(smtp_port)]
-    command += ["--folder", str(folder)]
+    command += ["--folder", str(folder), "--account", *ACCOUNT]
     process = subprocess.Popen(command, cwd=ROOT, env={"PATH": os.environ["PATH"]})
     found = Emulators(f"http://127.0.0.1:{port}", f"smtp://127.0.0.1:{smtp_port}", folder)
     for _ in range(200):
@@ -66,9 +68,10 @@ def running_emulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emul
 def emulators(running_emulators: Emulators, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulators]:
     """An installation whose e-mail and SMS go to the emulators, by SMTP and by Twilio's own client."""
     monkeypatch.setenv("COMISARIO_SMTP_URL", running_emulators.smtp_url)
-    monkeypatch.setenv("COMISARIO_TWILIO_ACCOUNT_SID", "AC" + "1" * 32)
-    monkeypatch.setenv("COMISARIO_TWILIO_AUTH_TOKEN", "secret")
-    monkeypatch.setenv("COMISARIO_TWILIO_SMS_FROM", "+15005550006")
+    sid, token, number = ACCOUNT
+    monkeypatch.setenv("COMISARIO_TWILIO_ACCOUNT_SID", sid)
+    monkeypatch.setenv("COMISARIO_TWILIO_AUTH_TOKEN", token)
+    monkeypatch.setenv("COMISARIO_TWILIO_SMS_FROM", number)
     monkeypatch.setenv("COMISARIO_TWILIO_URL", running_emulators.url)
     settings.cache_clear()
     yield running_emulators

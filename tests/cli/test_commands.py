@@ -109,6 +109,18 @@ def test_testing_and_production_never_go_together(tmp_path: Path) -> None:
     assert "--testing" in told.stderr
 
 
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [("COMISARIO_ENVIRONMENT=production", "no se puede usar"), ("COMISARIO_TWILIO_ACCOUNT_SID=AC1", "uno de verdad")],
+)
+def test_the_telephone_is_for_the_emulated_twilio_alone(tmp_path: Path, setting: str, told: str) -> None:
+    name, _, value = setting.partition("=")
+    found = entry("up", "--phone", "--data", str(tmp_path), **{name: value})
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "--phone" in found.stderr
+    assert told in found.stderr
+
+
 def test_a_good_machine_gets_a_clean_bill_from_the_doctor(tmp_path: Path) -> None:
     told = command("doctor", "--port", "0", "--data", str(tmp_path))
     assert (told.returncode, told.stdout) == (0, "Todo está en orden.\n")
@@ -161,8 +173,11 @@ def test_the_demonstration_is_filled_once_and_a_second_start_is_quick(tmp_path: 
     for role in ("operator", "officer", "commissioner", "auditor", "administrator"):
         assert f"demo-{role}: " in shown
     begun = time.monotonic()
-    again = start(tmp_path, "--demo")
+    again = start(tmp_path, "--demo", "--phone")
     taken = time.monotonic() - begun
+    assert again.process.stdout is not None
+    address = again.process.stdout.readline().removeprefix("Teléfono de prueba: ").strip()
+    assert "telefono.js" in httpx.get(address).text
     assert "demo-officer: " not in (tmp_path / "up.log").read_text()
     leftover = [again.pids(part) for part in ("bot", "actions", "api", "worker")]
     second = command("up", "--data", str(tmp_path), "--port", "0")
