@@ -1,5 +1,6 @@
 """The worker's tasks for messaging channels."""
 
+import asyncio
 import uuid
 
 from procrastinate import App, BaseRetryStrategy, RetryStrategy
@@ -16,6 +17,10 @@ from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.jobs.desk import Desk
 from api.settings import settings
+
+
+_WAITED = 1.0
+"""Seconds that a task waits itself; longer ones are another run's."""
 
 
 class AsToldOr(BaseRetryStrategy):
@@ -41,11 +46,16 @@ async def take_in(desk: Desk, *, inbound_id: str) -> None:
 
 async def deliver(desk: Desk, *, conversation_id: str) -> None:
     """Send what a conversation has for its contact, part by part. Raises ``Later``."""
-    identifier = uuid.UUID(conversation_id)
-    while await deliveries.deliver_next(
-        desk.sessions, conversation_id=identifier, channel=provider.whatsapp(), keys=desk.keys
-    ):
-        pass
+    identifier, more = uuid.UUID(conversation_id), True
+    while more:
+        try:
+            more = await deliveries.deliver_next(
+                desk.sessions, conversation_id=identifier, channel=provider.whatsapp(), keys=desk.keys
+            )
+        except Later as later:
+            if later.seconds > _WAITED:
+                raise
+            await asyncio.sleep(later.seconds)
 
 
 async def fetch_media(desk: Desk, *, media_id: str) -> None:
