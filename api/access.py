@@ -5,12 +5,13 @@ import ipaddress
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Cookie, Depends, Header, Request
+from fastapi import Cookie, Depends, Header, Query, Request
 
 from api import clock
+from api.conversations.channels.meta import webhooks as meta_webhooks
 from api.conversations.channels.twilio import whatsapp
 from api.database import Session
-from api.errors import Forbidden, NotFound, Unauthenticated
+from api.errors import Forbidden, NotFound, TooLarge, Unauthenticated
 from api.security import KeyRing
 from api.settings import settings
 from api.staff import service as staff
@@ -78,6 +79,33 @@ async def signed_by_twilio(request: Request, x_twilio_signature: Annotated[str, 
 
 
 twilio = Depends(signed_by_twilio)
+
+
+async def signed_by_meta(request: Request, x_hub_signature_256: Annotated[str, Header()] = "") -> bytes:
+    """Only what Meta signed; answers its body. Raises ``Forbidden`` and, for more than Meta ever sends, ``TooLarge``."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > meta_webhooks.MOST_BYTES:
+            raise TooLarge
+    if not meta_webhooks.is_signed(settings(), body, x_hub_signature_256):
+        raise Forbidden
+    return bytes(body)
+
+
+SignedByMeta = Annotated[bytes, Depends(signed_by_meta)]
+
+
+def token_of_meta(
+    mode: Annotated[str, Query(alias="hub.mode")] = "",
+    verify_token: Annotated[str, Query(alias="hub.verify_token")] = "",
+) -> None:
+    """Only who knows the token that the webhook is set up with. Raises ``Forbidden``."""
+    if not meta_webhooks.is_set_up(settings(), mode, verify_token):
+        raise Forbidden
+
+
+meta = Depends(token_of_meta)
 
 
 async def officer(

@@ -12,6 +12,7 @@ from api import errors, health, pages
 from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations.bot import Bot
+from api.conversations.channels.meta import routes as meta
 from api.conversations.channels.twilio import routes as twilio
 from api.conversations.events import Listener
 from api.conversations.service import CHANNEL
@@ -48,6 +49,7 @@ def create_app() -> FastAPI:
         second_copies,
         second_copy_pages,
         twilio,
+        meta,
         register,
         testing,
         health,

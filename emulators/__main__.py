@@ -7,13 +7,14 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from emulators import authorities, messages, payments, registry
+from emulators import authorities, messages, meta, payments, registry
 
 
 def create_app(inbox: messages.Inbox, folder: Path, url: str, webhook: messages.Webhook | None) -> FastAPI:
     """The emulators of one folder, in which the authorities' keys are; ``url`` is where they are reached."""
     app = authorities.create_app(folder, url=url)
     app.include_router(messages.router(inbox, webhook))
+    app.include_router(meta.router())
     app.include_router(registry.router())
     app.include_router(payments.router())
     return app

@@ -124,7 +124,8 @@ def _emulate(folder: Path) -> None:
         os.environ["COMISARIO_TWILIO_ACCOUNT_SID"] = f"AC{'0' * 32}"
         os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = _TOKEN
         os.environ["COMISARIO_TWILIO_SMS_FROM"] = "+15005550006"
-        os.environ["COMISARIO_TWILIO_WHATSAPP_FROM"] = "+15005550006"
+        if "COMISARIO_META_PHONE_NUMBER_ID" not in os.environ:
+            os.environ["COMISARIO_TWILIO_WHATSAPP_FROM"] = "+15005550006"
         os.environ["COMISARIO_TWILIO_URL"] = url
     if "COMISARIO_TIME_STAMP_URL" not in os.environ:
         os.environ["COMISARIO_TIME_STAMP_URL"] = f"{url}/tsa"
