@@ -18,6 +18,8 @@ from api.errors import Forbidden, TooLarge, describes
 from api.settings import settings
 
 router = APIRouter(prefix="/webhooks/meta", tags=["webhooks"])
+_MOST_BYTES = 4 * 1024 * 1024
+"""Meta sends 3 MB at most."""
 
 
 @router.get("/whatsapp", response_class=PlainTextResponse, dependencies=[meta], responses=describes(Forbidden))
@@ -26,7 +28,7 @@ async def confirm(challenge: Annotated[str, Query(alias="hub.challenge")] = "") 
     return challenge
 
 
-@router.post("/whatsapp", response_class=Response, responses=describes(Forbidden, TooLarge))
+@router.post("/whatsapp", response_class=Response, max_body_size=_MOST_BYTES, responses=describes(Forbidden, TooLarge))
 async def receive(request: Request, body: SignedByMeta, session: Session) -> Response:
     """Messages of citizens, and what became of ours; answers go out by themselves."""
     messages, statuses = webhooks.read(settings(), body)

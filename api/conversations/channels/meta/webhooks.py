@@ -18,8 +18,6 @@ from api.settings import Settings
 from vocabulary.sentences import sentence
 
 _log = logging.getLogger(__name__)
-MOST_BYTES = 4 * 1024 * 1024
-"""Meta sends 3 MB at most."""
 _SILENT = ("reaction", "revoke", "system")
 """Nothing was said: a heart, a message taken back (an answer might be seen by who stands by), a number that changed."""
 _OUTSIDE_WINDOW = 131047
@@ -28,7 +26,7 @@ _STATUSES = {
 }  # fmt: skip
 
 
-def is_signed(settings: Settings, body: bytes | bytearray, signature: str) -> bool:
+def is_signed(settings: Settings, body: bytes, signature: str) -> bool:
     """Whether Meta signed a body, every byte of it."""
     secret = settings.meta_app_secret.get_secret_value()
     expected = f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}"
@@ -174,7 +172,7 @@ class _Change(BaseModel):
 def read(settings: Settings, body: bytes) -> tuple[Sequence[Inbound], Sequence[Told]]:
     """The messages to our number, and what became of ours."""
     try:
-        told = json.loads(body)
+        told = json.loads(json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace"))  # halves of emoji
     except (ValueError, RecursionError):
         _log.error("a webhook of Meta that is no JSON was left alone")
         return [], []
