@@ -9,8 +9,6 @@ from api.conversations.channels.base import NotDelivered
 from api.settings import Settings
 
 VERSION = "v25.0"
-AGENT = "comisario-virtual"
-"""Meta gives files to nobody without a name."""
 _GRAPH = "https://graph.facebook.com"
 _SECONDS = 10
 _NEVER_TAKEN = (
@@ -30,7 +28,7 @@ class Graph:
     """Asks as the system user of the settings."""
 
     def __init__(self, settings: Settings) -> None:
-        headers = {"Authorization": f"Bearer {settings.meta_token.get_secret_value()}", "User-Agent": AGENT}
+        headers = {"Authorization": f"Bearer {settings.meta_token.get_secret_value()}"}
         base = (settings.meta_url or _GRAPH).rstrip("/")
         self._http = httpx.Client(base_url=f"{base}/{VERSION}", headers=headers, timeout=_SECONDS)
         weakref.finalize(self, self._http.close)

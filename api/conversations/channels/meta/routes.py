@@ -1,7 +1,7 @@
 """Meta's webhook: nothing is taken that Meta did not sign.
 
-Meta brings again for days what is not answered with 200, and the rest behind it. So that is what a database that is down
-answers, and nothing else: what can't be read today could not be read tomorrow.
+Meta brings again for days what is not answered with 200. That is right while our database is down, and for nothing else:
+what can't be read today could not be read tomorrow either.
 """
 
 from typing import Annotated

@@ -87,9 +87,7 @@ class _File(BaseModel):
     @property
     def reference(self) -> str:
         """Its id and, behind it, what it is called."""
-        return (
-            f"{quote(self.id, safe='')}/{quote(self.filename, safe='')}" if self.filename else quote(self.id, safe="")
-        )
+        return "/".join(quote(one, safe="") for one in (self.id, self.filename) if one)
 
 
 class _Name(BaseModel):

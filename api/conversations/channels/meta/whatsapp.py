@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from api.conversations.channels.base import NotDelivered, Part, Remote
-from api.conversations.channels.meta.client import AGENT, Graph
+from api.conversations.channels.meta.client import Graph
 from api.conversations.channels.meta.webhooks import known_by
 from api.conversations.channels.whatsapp import Kind, kind_of
 from api.settings import Settings
@@ -15,6 +14,8 @@ from vocabulary.sentences import sentence
 _ASKED = 1024
 """Characters of a text with choices."""
 _MEDIA_HOSTS = frozenset({"lookaside.fbsbx.com"})
+_AGENT = "comisario-virtual"
+"""Meta gives files to no program that does not say its name."""
 _LANGUAGE = "es"
 """Of the template."""
 
@@ -49,13 +50,12 @@ class MetaWhatsapp:
     def locate(self, reference: str) -> Remote:
         """Where Meta keeps a file for some minutes."""
         media_id = reference.partition("/")[0]
-        number = self._settings.meta_phone_number_id
-        told = self._graph.ask("GET", f"/{quote(media_id, safe='')}?phone_number_id={quote(number, safe='')}")
+        told = self._graph.ask("GET", f"/{media_id}?phone_number_id={self._settings.meta_phone_number_id}")
         url = told.get("url") if isinstance(told, dict) else None
         if not isinstance(url, str):
             raise NotDelivered("an answer without an address")
         token = self._settings.meta_token.get_secret_value()
-        headers = {"Authorization": f"Bearer {token}", "User-Agent": AGENT}
+        headers = {"Authorization": f"Bearer {token}", "User-Agent": _AGENT}
         return Remote(url, headers, _MEDIA_HOSTS, self._settings.meta_url)
 
     def _post(self, to: str, content: dict[str, Any]) -> Any:
