@@ -154,10 +154,9 @@ async def _note(
     if delivery is None:
         return
     delivery.provider_id = delivery.provider_id or provider_id
-    delivery.error = str(failure) if failure else None
     if delivery.status != Status.UNKNOWN:
         return
-    delivery.changed_at = at
+    delivery.changed_at, delivery.error = at, str(failure) if failure else None
     if failure is None:
         delivery.status = Status.SENT
     elif failure.lasting:
