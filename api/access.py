@@ -5,9 +5,10 @@ import ipaddress
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Cookie, Depends, Header, Request
+from fastapi import Cookie, Depends, Header, Query, Request
 
 from api import clock
+from api.conversations.channels.meta import webhooks as meta_webhooks
 from api.conversations.channels.twilio import whatsapp
 from api.database import Session
 from api.errors import Forbidden, NotFound, Unauthenticated
@@ -78,6 +79,29 @@ async def signed_by_twilio(request: Request, x_twilio_signature: Annotated[str, 
 
 
 twilio = Depends(signed_by_twilio)
+
+
+async def signed_by_meta(request: Request, x_hub_signature_256: Annotated[str, Header()] = "") -> bytes:
+    """Only what Meta signed; answers its body. Raises ``Forbidden``."""
+    body = await request.body()
+    if not meta_webhooks.is_signed(settings(), body, x_hub_signature_256):
+        raise Forbidden
+    return body
+
+
+SignedByMeta = Annotated[bytes, Depends(signed_by_meta)]
+
+
+def token_of_meta(
+    mode: Annotated[str, Query(alias="hub.mode")] = "",
+    verify_token: Annotated[str, Query(alias="hub.verify_token")] = "",
+) -> None:
+    """Only who knows the token that the webhook is set up with. Raises ``Forbidden``."""
+    if not meta_webhooks.is_set_up(settings(), mode, verify_token):
+        raise Forbidden
+
+
+meta = Depends(token_of_meta)
 
 
 async def officer(

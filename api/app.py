@@ -13,6 +13,7 @@ from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations.bot import Bot
 from api.conversations.channels import routes as messaging
+from api.conversations.channels.meta import routes as meta
 from api.conversations.channels.twilio import routes as twilio
 from api.conversations.events import Listener
 from api.conversations.service import CHANNEL
@@ -50,6 +51,7 @@ def create_app() -> FastAPI:
         second_copy_pages,
         twilio,
         messaging,
+        meta,
         register,
         testing,
         health,

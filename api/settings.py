@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="COMISARIO_", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="COMISARIO_", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     environment: Literal["development", "production"] = "development"
     testing: bool = False
@@ -51,6 +53,20 @@ class Settings(BaseSettings):
     """ContentSid of the approved template that says that something waits, 24 hours after the citizen's last message."""
     twilio_url: str | None = None
     """Another server that speaks Twilio's API; in development alone."""
+    meta_phone_number_id: str = ""
+    """Meta's id of the number that writes by WhatsApp, where its Cloud API carries it; excludes ``twilio_whatsapp_from``."""
+    meta_whatsapp_from: str = ""
+    """That number in E.164."""
+    meta_token: SecretStr = SecretStr("")
+    """Of a system user, for the Graph API."""
+    meta_app_secret: SecretStr = SecretStr("")
+    """Signs Meta's webhooks."""
+    meta_verify_token: SecretStr = SecretStr("")
+    """Chosen by who sets the webhook up, and told to Meta."""
+    meta_notice: str = ""
+    """Name of the approved template that says that something waits, as ``twilio_notice``."""
+    meta_url: str | None = None
+    """Another server that speaks the Graph API; in development alone."""
     whatsapp_per_second: float = Field(default=20, gt=0)
     """Messages a second that the provider takes from our number."""
     transcriber_url: str | None = None
@@ -91,12 +107,30 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _one_provider_carries_whatsapp(self) -> Self:
+        if not self.meta_phone_number_id:
+            return self
+        if self.twilio_whatsapp_from:
+            raise ValueError("COMISARIO_TWILIO_WHATSAPP_FROM and COMISARIO_META_PHONE_NUMBER_ID exclude each other")
+        needed = {
+            "COMISARIO_META_WHATSAPP_FROM": self.meta_whatsapp_from,
+            "COMISARIO_META_TOKEN": self.meta_token.get_secret_value(),
+            "COMISARIO_META_APP_SECRET": self.meta_app_secret.get_secret_value(),
+            "COMISARIO_META_VERIFY_TOKEN": self.meta_verify_token.get_secret_value(),
+        }
+        if missing := [name for name, value in needed.items() if not value]:
+            raise ValueError(f"COMISARIO_META_PHONE_NUMBER_ID needs {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
     def _production_is_whole(self) -> Self:
         if self.environment == "production":
             if self.testing:
                 raise ValueError("the testing surface is never open in production")
             if self.twilio_url:
                 raise ValueError("COMISARIO_TWILIO_URL is for development")
+            if self.meta_url:
+                raise ValueError("COMISARIO_META_URL is for development")
             missing = [
                 name
                 for name, value in {

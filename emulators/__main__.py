@@ -10,7 +10,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from emulators import authorities, messages, payments, registry, twilio
+from emulators import authorities, messages, meta, payments, registry, twilio
 from emulators.twilio.account import Account
 from emulators.twilio.delivery import Webhook
 
@@ -26,6 +26,7 @@ def create_app(
     app = authorities.create_app(folder, url=url)
     app.include_router(messages.router(inbox))
     twilio.install(app, account=account, webhook=webhook, client=client, arrived=inbox.take)
+    app.include_router(meta.router())
     app.include_router(registry.router())
     app.include_router(payments.router())
     return app

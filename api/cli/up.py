@@ -131,7 +131,8 @@ def _emulate(folder: Path) -> None:
         os.environ["COMISARIO_TWILIO_ACCOUNT_SID"] = sid
         os.environ["COMISARIO_TWILIO_AUTH_TOKEN"] = token
         os.environ["COMISARIO_TWILIO_SMS_FROM"] = number
-        os.environ["COMISARIO_TWILIO_WHATSAPP_FROM"] = number
+        if "COMISARIO_META_PHONE_NUMBER_ID" not in os.environ:
+            os.environ["COMISARIO_TWILIO_WHATSAPP_FROM"] = number
         os.environ["COMISARIO_TWILIO_URL"] = url
     if "COMISARIO_TIME_STAMP_URL" not in os.environ:
         os.environ["COMISARIO_TIME_STAMP_URL"] = f"{url}/tsa"

@@ -18,7 +18,6 @@ from api.evidence.models import EvidenceItem
 from api.jobs.desk import Desk
 from api.settings import settings
 
-
 _WAITED = 1.0
 """Seconds that a task waits itself; longer ones are another run's."""
 

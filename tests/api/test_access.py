@@ -16,6 +16,8 @@ DECLARED = {
     access.testing_surface,
     access.officer,
     access.signed_by_twilio,
+    access.signed_by_meta,
+    access.token_of_meta,
 }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, Self
 
+from api.conversations.channels.whatsapp import CAPTION
+
 _ORDINALS = ("primer", "segund", "tercer", "cuart", "quint", "sext", "septim", "octav", "noven", "decim")
 _NUMBER = re.compile(r"(?:la |el |opcion |numero |nro\.? |n\.? )*(\d{1,2})(?: por favor| pe| nomas)?[.)]?")
 _ORDINAL = re.compile(rf"(?:la |el |opcion )*({'|'.join(_ORDINALS)})(?:o|a)?(?: opcion| por favor| pe| nomas)?[.]?")
@@ -25,7 +27,8 @@ class Media:
 
 @dataclass(frozen=True)
 class Inbound:
-    """A citizen's message in a channel. ``provider_id`` is the provider's; ``contact`` is in E.164."""
+    """A citizen's message in a channel. ``provider_id`` is the provider's; ``contact`` is in E.164, or what the provider knows
+    somebody by who hides their number."""
 
     provider_id: str
     contact: str
@@ -43,21 +46,25 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Part:
-    """What is sent as one message. ``choices`` (id and title) are only there if the channel offers them as buttons."""
+    """What is sent as one message. ``choices`` (id and title) are only there if the channel offers them as buttons;
+    ``media_name`` is what the file is called."""
 
     text: str
     media_url: str | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    media_name: str = ""
 
 
 @dataclass(frozen=True)
 class Remote:
     """Where a file is: asked for with ``headers``, which go to the first host alone. ``hosts`` are those that a redirect may
-    lead to too; ``.example.com`` stands for all below it."""
+    lead to too; ``.example.com`` stands for all below it. ``trusted`` is the address of a provider's stand-in, which may be
+    private."""
 
     url: str
     headers: Mapping[str, str]
     hosts: frozenset[str]
+    trusted: str | None = None
 
 
 class NotDelivered(Exception):
@@ -88,7 +95,7 @@ class Channel(Protocol):
 
     def find(self, *, to: str, part: Part, since: datetime) -> str | None:
         """The provider's id of a part that it may have taken since then, None if it took none. Raises ``NotDelivered`` if it
-        can't tell."""
+        can't tell, a lasting one if it never can."""
 
     def locate(self, reference: str) -> Remote:
         """Where the file of an inbound message is. Raises ``NotDelivered`` if that can't be found out."""
@@ -108,8 +115,11 @@ def parts(content: dict[str, Any], *, document_url: str | None, channel: Channel
     if choices:
         listed = "\n".join(f"{number}. {title}" for number, (_, title) in enumerate(choices, start=1))
         text = f"{text}\n\n{listed}"
-    found = [Part(cut) for cut in split(text, channel.limit)]
-    return [*found[:-1], Part(found[-1].text, document_url)]
+    if document_url is None:
+        return [Part(cut) for cut in split(text, channel.limit)]
+    *before, last = split(text, min(channel.limit, CAPTION))
+    name = f"{content['document']['title']}.pdf"
+    return [*(Part(cut) for cut in before), Part(last, document_url, media_name=name)]
 
 
 def split(text: str, limit: int) -> list[str]:

@@ -26,6 +26,8 @@ WINDOW = timedelta(hours=24)
 """WhatsApp: a business may write freely so long after the citizen's last message."""
 SETTLES = timedelta(seconds=60)
 """What the provider may have taken is asked for after so long without a word of it."""
+WORD = timedelta(hours=1)
+"""Where the provider can't be asked, its word is waited for so long."""
 TRIES = 20
 _BASE, _LONGEST = 1.0, 600.0
 _ORDER = ("queued", "held", "given_up", "unknown", "sent", "delivered", "read")
@@ -33,7 +35,7 @@ _ORDER = ("queued", "held", "given_up", "unknown", "sent", "delivered", "read")
 
 class Status(StrEnum):
     """How far a part has come. ``HELD`` waits for the citizen to write; ``UNKNOWN`` may have been taken; ``GIVEN_UP`` was
-    tried often enough and waits for staff, or for the citizen to write."""
+    tried often enough, or its provider kept silent, and waits for staff, or for the citizen to write."""
 
     QUEUED = "queued"
     HELD = "held"
@@ -152,10 +154,9 @@ async def _note(
     if delivery is None:
         return
     delivery.provider_id = delivery.provider_id or provider_id
-    delivery.error = str(failure) if failure else None
     if delivery.status != Status.UNKNOWN:
         return
-    delivery.changed_at = at
+    delivery.changed_at, delivery.error = at, str(failure) if failure else None
     if failure is None:
         delivery.status = Status.SENT
     elif failure.lasting:
@@ -230,7 +231,8 @@ async def unsettled(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUI
 async def settle(
     sessions: async_sessionmaker[AsyncSession], *, delivery_id: uuid.UUID, channel: Channel, keys: KeyRing
 ) -> None:
-    """Ask the provider whether it took a part; what it did not take is sent again. Raises ``NotDelivered``."""
+    """Ask the provider whether it took a part; what it did not take is sent again. What can't be asked for is given up after
+    ``WORD``. Raises ``NotDelivered``."""
     async with sessions() as session:
         delivery = await session.get_one(Delivery, delivery_id)
         message = await session.get_one(Message, delivery.message_id)
@@ -248,7 +250,13 @@ async def settle(
         public_url=settings().public_url.rstrip("/"),
     )
     part = pieces[min(delivery.part, len(pieces) - 1)]
-    found = await asyncio.to_thread(channel.find, to=contact, part=part, since=since)
+    try:
+        found = await asyncio.to_thread(channel.find, to=contact, part=part, since=since)
+    except NotDelivered as failure:
+        if not failure.lasting:
+            raise
+        await _give_up(sessions, delivery_id)
+        return
     async with sessions.begin() as session:
         delivery = await session.get_one(Delivery, delivery_id, with_for_update=True)
         if delivery.status != Status.UNKNOWN:
@@ -258,6 +266,14 @@ async def settle(
         delivery.provider_id = delivery.provider_id or found
         if not found:
             await _defer(session, conversation.id)
+
+
+async def _give_up(sessions: async_sessionmaker[AsyncSession], delivery_id: uuid.UUID) -> None:
+    async with sessions.begin() as session:
+        at = await clock.now(session)
+        silent = (Delivery.status == Status.UNKNOWN) & (Delivery.changed_at < at - WORD)
+        query = update(Delivery).where(Delivery.id == delivery_id, silent)
+        await session.execute(query.values(status=Status.GIVEN_UP, changed_at=at))
 
 
 async def move(

@@ -74,14 +74,11 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-async def fetch(remote: Remote, *, limit: int, trusted: str | None = None) -> bytes:
-    """The bytes of a file, at most ``limit``. ``trusted`` is the address of a provider's stand-in, which may be private.
-
-    Raises ``NotFetched``.
-    """
+async def fetch(remote: Remote, *, limit: int) -> bytes:
+    """The bytes of a file, at most ``limit``. Raises ``NotFetched``."""
     try:
         async with asyncio.timeout(_SECONDS):
-            return await _follow(remote, limit, urlsplit(trusted) if trusted else None)
+            return await _follow(remote, limit, urlsplit(remote.trusted) if remote.trusted else None)
     except TimeoutError as error:
         raise NotFetched("too slow") from error
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:

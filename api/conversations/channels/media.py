@@ -61,7 +61,7 @@ async def fetch(
     data, trouble = None, "system.file_lost"
     try:
         remote = await asyncio.to_thread(channel.locate, reference)
-        data = await fetching.fetch(remote, limit=settings().attachment_bytes, trusted=settings().twilio_url)
+        data = await fetching.fetch(remote, limit=settings().attachment_bytes)
     except (NotFetched, NotDelivered) as failure:
         if not failure.lasting and tries < TRIES:
             raise Later(backoff(tries)) from None

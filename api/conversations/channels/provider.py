@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from api.conversations.channels.base import Channel
+from api.conversations.channels.meta.whatsapp import MetaWhatsapp
 from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
 from api.settings import Settings, settings
 
@@ -14,9 +15,10 @@ def whatsapp() -> Channel:
 
 @lru_cache(maxsize=1)
 def _adapter(chosen: Settings) -> Channel:
-    return TwilioWhatsapp(chosen)
+    return MetaWhatsapp(chosen) if chosen.meta_phone_number_id else TwilioWhatsapp(chosen)
 
 
 def whatsapp_number() -> str:
     """Our number in E.164, empty where the channel is closed."""
-    return settings().twilio_whatsapp_from
+    chosen = settings()
+    return chosen.meta_whatsapp_from if chosen.meta_phone_number_id else chosen.twilio_whatsapp_from

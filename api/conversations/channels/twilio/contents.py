@@ -6,35 +6,17 @@ them without approval: up to 3 buttons, or a list of up to 10.
 
 import json
 from collections.abc import Sequence
-from enum import StrEnum
 from functools import lru_cache
 
 from twilio.rest import Client
 from twilio.rest.content.v1.content import ContentList
 
+from api.conversations.channels.whatsapp import Kind, kind_of
+from vocabulary.sentences import sentence
+
 VARIABLE_LIMIT = 255
 """Characters of one variable, which the text is."""
-_ID_LIMIT = 200
-
-
-class Kind(StrEnum):
-    BUTTONS = "quick-reply"
-    LIST = "list-picker"
-
-
-_LIMITS = {Kind.BUTTONS: (3, 20), Kind.LIST: (10, 24)}
-"""How many choices a kind offers, and of how many characters."""
-
-
-def kind_of(choices: Sequence[tuple[str, str]]) -> Kind | None:
-    """How these choices can be offered; None if they can only be numbered."""
-    titles = [title for _, title in choices]
-    if len(set(titles)) != len(titles) or any(len(choice) > _ID_LIMIT for choice, _ in choices):
-        return None
-    for kind, (most, length) in _LIMITS.items():
-        if len(choices) <= most and all(len(title) <= length for title in titles):
-            return kind
-    return None
+_TYPES = {Kind.BUTTONS: "quick-reply", Kind.LIST: "list-picker"}
 
 
 def filled(client: Client, text: str, choices: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -49,7 +31,7 @@ def filled(client: Client, text: str, choices: Sequence[tuple[str, str]]) -> dic
 
 @lru_cache
 def _sid(client: Client, kind: Kind, count: int) -> str:
-    name = f"comisario_{kind}_{count}".replace("-", "_")
+    name = f"comisario_{_TYPES[kind]}_{count}".replace("-", "_")
     for found in client.content.v1.contents.stream(page_size=500):
         if found.friendly_name == name:
             return str(found.sid)
@@ -57,8 +39,12 @@ def _sid(client: Client, kind: Kind, count: int) -> str:
     if kind is Kind.BUTTONS:
         content = {"body": "{{1}}", "actions": [{"type": "QUICK_REPLY", "title": title, "id": i} for title, i in pairs]}
     else:
-        content = {"body": "{{1}}", "button": "Ver opciones", "items": [{"item": title, "id": i} for title, i in pairs]}
+        content = {
+            "body": "{{1}}",
+            "button": sentence("system.see_choices"),
+            "items": [{"item": title, "id": i} for title, i in pairs],
+        }
     request = ContentList.ContentCreateRequest(
-        {"friendly_name": name, "language": "es", "variables": {"1": "?"}, "types": {f"twilio/{kind}": content}}
+        {"friendly_name": name, "language": "es", "variables": {"1": "?"}, "types": {f"twilio/{_TYPES[kind]}": content}}
     )
     return str(client.content.v1.contents.create(request).sid)

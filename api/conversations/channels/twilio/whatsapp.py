@@ -15,6 +15,7 @@ from api.conversations.channels.base import Inbound, Media, NotDelivered, Part, 
 from api.conversations.channels.deliveries import Status
 from api.conversations.channels.twilio import contents
 from api.conversations.channels.twilio.client import at_twilio, make_client
+from api.conversations.channels.whatsapp import kind_of
 from api.settings import Settings
 
 WEBHOOK, STATUS_WEBHOOK = "/webhooks/twilio/whatsapp", "/webhooks/twilio/status"
@@ -87,7 +88,7 @@ class TwilioWhatsapp:
         self._client: Client = make_client(settings)
 
     def room(self, choices: Sequence[tuple[str, str]]) -> int | None:
-        offered = self._settings.twilio_buttons and contents.kind_of(choices) is not None
+        offered = self._settings.twilio_buttons and kind_of(choices) is not None
         return contents.VARIABLE_LIMIT if offered else None
 
     def send(self, *, to: str, part: Part, delivery_id: str) -> str:
@@ -129,7 +130,7 @@ class TwilioWhatsapp:
         url = at_twilio(self._settings, reference)
         account = f"{self._settings.twilio_account_sid}:{self._settings.twilio_auth_token.get_secret_value()}"
         basic = base64.b64encode(account.encode()).decode()
-        return Remote(url, {"Authorization": f"Basic {basic}"}, _MEDIA_HOSTS)
+        return Remote(url, {"Authorization": f"Basic {basic}"}, _MEDIA_HOSTS, self._settings.twilio_url)
 
 
 @contextmanager

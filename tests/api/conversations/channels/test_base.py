@@ -40,12 +40,12 @@ def test_a_text_is_cut_without_losing_a_word(text: str, limit: int) -> None:
 
 def test_a_long_text_is_cut_between_sentences_and_its_document_comes_last() -> None:
     sentence = "Esta es una oración de prueba. "
-    content = {"text": sentence * 80, "choices": [("yes", "Sí")]}
+    content = {"text": sentence * 80, "choices": [("yes", "Sí")], "document": {"title": "Copia"}}
     found = parts(content, document_url="https://x/y.pdf", channel=A_CHANNEL, public_url="https://x")
-    assert len(found) == 2
-    assert found[0].text.endswith("prueba.")
-    assert [part.media_url for part in found] == [None, "https://x/y.pdf"]
-    assert found[1].text.endswith("1. Sí")
+    assert all(len(part.text) <= 1024 and part.text.endswith("prueba.") for part in found[:-1])
+    assert [part.media_url for part in found] == [None, None, "https://x/y.pdf"]
+    assert found[-1].media_name == "Copia.pdf"
+    assert found[-1].text.endswith("1. Sí")
 
 
 def test_our_own_addresses_are_written_in_full() -> None:

@@ -23,7 +23,7 @@ async def server() -> AsyncIterator[Server]:
 
 
 async def fetched(server: Server, path: str = "/file", limit: int = 1000) -> bytes:
-    return await fetch(Remote(server.url + path, SECRET, HOSTS), limit=limit, trusted=server.url)
+    return await fetch(Remote(server.url + path, SECRET, HOSTS, server.url), limit=limit)
 
 
 async def test_a_file_is_fetched_with_the_account_over_a_redirect_at_its_provider(server: Server) -> None:
