@@ -24,6 +24,7 @@ from api.second_copies import pages as second_copy_pages
 from api.second_copies import routes as second_copies
 from api.security import KeyRing
 from api.settings import ROOT, settings
+from api.surveys import internal as surveys
 from api.testing import routes as testing
 
 
@@ -49,6 +50,7 @@ def create_app() -> FastAPI:
         second_copy_pages,
         twilio,
         register,
+        surveys,
         testing,
         health,
         pages,

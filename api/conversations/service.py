@@ -144,7 +144,7 @@ async def store(
         )
     )
     if kept is not None:
-        if kept.body_hash != body_hash:
+        if kept.body_hash not in (None, body_hash):  # None: what it said was taken out of the record
             raise IdempotencyConflict
         return kept
     titles = {choice: title for choice, title in conversation.offered}
@@ -316,6 +316,15 @@ def state_after(message: Message, key: DataKey) -> State | None:
 def remember_state(message: Message, state: State, key: DataKey) -> None:
     sealed = json.dumps(state.model_dump(mode="json"), ensure_ascii=False).encode()
     message.state_after = key.seal(sealed, purpose=f"state:{message.seq}")
+
+
+def forget_words(message: Message, *, key: DataKey, language: str) -> None:
+    """Take out of the record what a message said, also the hash that would tell it by trial; its files stay."""
+    content = content_of(message, key)
+    if content.get("text") or content.get("choice"):
+        content |= {"text": None, "choice": None, "title": sentence("system.survey_answered", language)}
+        message.content = key.seal_json(content, purpose=f"message:{message.seq}")
+        message.body_hash = None
 
 
 async def by_case(session: AsyncSession, *, case: Case) -> Conversation | None:
