@@ -14,7 +14,6 @@ from vocabulary.steps import Step
 
 ASKED = "service"
 """The survey that a conversation asks."""
-SURVEY_QUESTIONS = frozenset(question.step for question in current(ASKED).questions)
 
 _TOLD_WORDS = 6
 """Words from which a comment is one, whatever else it sounds like."""
@@ -59,7 +58,8 @@ class Answering:
 
 def answers_offered(turn: Turn, step: Step) -> list[Choice | tuple[str, str]]:
     """The answers of a question as choices, and one to pass it over."""
-    offered = [(str(a), turn.sentence(key)) for a, key in current(ASKED).question(step).titles.items()]
+    titles = Answering(turn.draft).questionnaire.question(step).titles
+    offered = [(str(answer), turn.sentence(key)) for answer, key in titles.items()]
     own = f"ask.{step}.skip"
     return [*offered, (Choice.SKIP.value, turn.sentence(own if has_sentence(own) else "survey.skip"))]
 

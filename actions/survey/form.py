@@ -14,17 +14,20 @@ from actions.survey.answering import Answering, read
 from actions.survey.offer import GENERAL
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import Reading
+from actions.understanding.choices import read_incident_type
 from actions.understanding.outcome import decide
 from actions.understanding.text import fold
 from vocabulary.dialogue import Choice, Outcome, Service
+from vocabulary.incidents import IncidentType
 from vocabulary.steps import SURVEY_STEPS, Step
 
 type Events = list[dict[str, Any]]
 
 _FORM = "survey_form"
 _TRIES = 2
-_STORY_WORDS = 5
-_SURE_TYPE = 0.6
+_STORY_WORDS = 4
+_SURE_TYPE, _NAMED_TYPE = 0.9, 0.6
+"""How sure the kind of incident must be, by itself and where the words name one: of dissatisfaction too it guesses some."""
 _WISH = re.compile(r"\b(?:calific\w*|encuesta\w*|opin(?:ar|ion\w*)|evalu\w*|puntu\w*|puntaje|estrell\w*|valorar)\b")
 """Words that ask for the survey itself; others tell how it was, and are asked whether they want it."""
 _LEFT_TO_RULES = (Outcome.HUMAN, Outcome.CHANGE_LANGUAGE, Outcome.CHITCHAT)
@@ -52,6 +55,8 @@ class ValidateSurveyForm(Action):
         if turn.step is Step.SURVEY_OFFER:
             return await _offered(turn, about, tries)
         if "survey" not in turn.draft:  # it was kept already, and the turn is done again
+            if turn.step is not Step.SURVEY_COMMENT and _tells_of_a_crime(turn):
+                return _end(Service.COMPLAINT)
             turn.say("survey.thanks")
             return _end()
         return await _answered(turn, Answering(turn.draft), tries)
@@ -87,25 +92,28 @@ async def _offered(turn: Turn, about: str, tries: int) -> Events:
         return []
     if outcome is Outcome.ANSWER and reading.value is True:
         return await _first(turn, about)
-    declined = outcome in (Outcome.CANCEL, Outcome.REFUSE, Outcome.DONT_KNOW)
-    if not declined and reading.value is None:
-        if _tells_of_a_crime(turn):
-            return _end(Service.COMPLAINT)
-        if tries + 1 < _TRIES:
-            turn.say("talk.not_understood")
-            return _ask(Step.SURVEY_OFFER, tries + 1)
+    if reading.value is None and _tells_of_a_crime(turn):
+        return _end(Service.COMPLAINT)
+    declined = outcome in (Outcome.CANCEL, Outcome.REFUSE, Outcome.DONT_KNOW) or reading.value is False
+    if not declined and tries + 1 < _TRIES:
+        turn.say("talk.not_understood")
+        return _ask(Step.SURVEY_OFFER, tries + 1)
     turn.say("survey.nothing_kept")
     return _end()
 
 
 async def _answered(turn: Turn, answering: Answering, tries: int) -> Events:
-    step = Step(turn.step or "")
+    assert turn.step is not None
+    step = turn.step
     outcome, answer = read(turn, answering.questionnaire)
     if outcome is Outcome.QUESTION:
         turn.say(f"ask.{step}.why")
         return _ask(step)
     if outcome in _LEFT_TO_RULES and turn.intent == outcome:
         return []
+    if answer is None and outcome in (Outcome.ANSWER, Outcome.CANCEL) and _tells_of_a_crime(turn):
+        await _keep(turn)
+        return _end(Service.COMPLAINT)
     if outcome is Outcome.CANCEL:
         turn.say("survey.ended" if await _keep(turn) else "survey.nothing_kept")
         return _end()
@@ -113,9 +121,6 @@ async def _answered(turn: Turn, answering: Answering, tries: int) -> Events:
         turn.say("survey.again")
     elif answer is not None or outcome in (Outcome.REFUSE, Outcome.DONT_KNOW):
         answering.answers[step] = answer
-    elif _tells_of_a_crime(turn):
-        await _keep(turn)
-        return _end(Service.COMPLAINT)
     elif tries + 1 < _TRIES:
         turn.say("talk.not_understood")
         return _ask(step, tries + 1)
@@ -133,9 +138,11 @@ async def _answered(turn: Turn, answering: Answering, tries: int) -> Events:
 
 
 def _tells_of_a_crime(turn: Turn) -> bool:
-    """Whether what is no answer is the account of something to be registered."""
-    sure = bool(turn.incident_types) and turn.incident_types[0][1] >= _SURE_TYPE
-    return turn.choice is None and sure and len(turn.read_text.split()) >= _STORY_WORDS
+    """Whether what is no answer is the account of something to be registered, or the wish to."""
+    if turn.choice is not None or not turn.incident_types or len(turn.read_text.split()) < _STORY_WORDS:
+        return False
+    named = read_incident_type(turn.read_text)
+    return turn.incident_types[0][1] >= (_NAMED_TYPE if named and named[0] is not IncidentType.OTHER else _SURE_TYPE)
 
 
 async def _keep(turn: Turn) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import station
+from actions.complaint.intake import ComplaintIntake
 from actions.survey.form import ValidateSurveyForm
 from actions.turn import Turn
 from vocabulary.dialogue import Handover, Language
@@ -204,12 +205,34 @@ async def test_an_earlier_answer_is_taken_back(answering: Talk) -> None:
     assert answering.kept[0]["answers"] == {"survey_ease": 4, "survey_score": 5}
 
 
-async def test_a_crime_told_instead_of_an_answer_is_taken_as_a_complaint(answering: Talk) -> None:
+@pytest.mark.parametrize(
+    ("told", "intent", "crime"),
+    [
+        ("el policía de la puerta me pidió plata para dejarme pasar", "answer", 0.99),
+        ("ayer me sacaron la billetera en el mercado", "answer", 0.8),
+        ("quiero denunciar un robo", "cancel", 0.99),
+    ],
+)
+async def test_a_crime_told_instead_of_an_answer_is_taken_as_a_complaint(
+    answering: Talk, told: str, intent: str, crime: float
+) -> None:
     await answering.say("2")
-    await answering.say("el policía de la puerta me pidió plata para dejarme pasar", crime=0.9)
+    await answering.say(told, intent=intent, crime=crime)
     assert answering.step is None
     assert answering.slots["service"] == "complaint"
     assert answering.kept == [{"about": "general:0", "answers": {"survey_score": 2}}]
+    answering.slots |= {"requested_slot": "survey_ease", "service": "survey"}
+    await answering.say(told, intent=intent, crime=crime)  # the same turn, done again
+    assert answering.slots["service"] == "complaint"
+    assert len(answering.kept) == 1
+
+
+async def test_dissatisfaction_that_the_classifier_takes_for_a_kind_of_incident_is_no_complaint(
+    answering: Talk,
+) -> None:
+    await answering.say("el sistema se colgó a cada rato", crime=0.87)
+    assert answering.step == "survey_score"
+    assert answering.said == sentence("talk.not_understood")
 
 
 async def test_who_only_says_how_it_was_is_asked_whether_they_want_to_answer(talk: Talk) -> None:
@@ -243,3 +266,11 @@ async def test_a_turn_done_again_after_the_answers_were_kept_thanks_again(answer
     await answering.say("todo bien, gracias por atender")
     assert answering.said == sentence("survey.thanks")
     assert len(answering.kept) == 1
+
+
+async def test_another_complaint_does_not_forget_what_there_was_an_opinion_of(answering: Talk) -> None:
+    await answering.say("4")
+    await answering.say("salir")
+    answering.draft |= {"attempt": 1, "full_name": "Rosa", "sworn_at": SENT_AT.isoformat()}
+    ComplaintIntake(answering.draft).forget()
+    assert answering.draft == {"attempt": 1, "surveyed": ["general:0"]}
