@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from api.challenges.service import Answer as Answered
 from api.clock import LIMA
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
@@ -21,12 +22,14 @@ from api.conversations.bot import Bot
 from api.conversations.models import Conversation, Message
 from api.conversations.schemas import MessageCreate
 from api.conversations.turns import Turns
+from api.copies import service as copies
 from api.database import make_engine, make_sessions
 from api.errors import IdempotencyConflict, Malformed
+from api.second_copies.service import Result
 from api.security import KeyRing
 from api.surveys import internal, service
 from api.surveys.models import SurveyComment, SurveyResponse
-from tests.api.complaints.test_filing import a_draft
+from tests.api.complaints.test_filing import a_draft, file
 from vocabulary.dialogue import Language, Service
 from vocabulary.questionnaires import Answer, current
 from vocabulary.sentences import sentence
@@ -271,3 +274,17 @@ async def test_no_path_leads_from_a_response_to_a_conversation(
             )
         )
         assert joined.all() == ["stations"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "disclosure"), [("domestic_violence", True), ("sexual_violence", True), ("theft", False)]
+)
+async def test_a_second_copy_says_whether_it_is_of_violence_told(
+    session: AsyncSession, keys: KeyRing, now: datetime, kind: str, disclosure: bool
+) -> None:
+    case = await file(session, keys, now, incident_type=kind)
+    copy = await copies.request(session, case=case, at=now)
+    answer = await conversations_internal.CopyAnswer.of(session, Result(Answered.RIGHT, copy=copy))
+    assert (answer.disclosure, answer.number) == (disclosure, copy.number)
+    waiting = await conversations_internal.CopyAnswer.of(session, Result(Answered.WRONG, left=3))
+    assert not waiting.disclosure
