@@ -8,11 +8,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import station
+from actions.survey.offer import offer_survey, rendered
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import read
 from actions.understanding.text import fold
 from vocabulary.codes import find_case_number
-from vocabulary.dialogue import Choice
+from vocabulary.dialogue import Choice, Service
 from vocabulary.steps import Step
 
 type Events = list[dict[str, Any]]
@@ -46,7 +47,7 @@ class ValidateCopyForm(Action):
         if turn.intent in ("emergency", "human"):
             return []
         if turn.step is Step.COPY_CHOICE:
-            return await self._choose(turn)
+            return await self._choose(turn, tracker)
         said = fold(turn.read_text)
         if turn.step is Step.OTP and _AGAIN.search(said):
             return await self._send_again(turn, number)
@@ -71,7 +72,7 @@ class ValidateCopyForm(Action):
             return _ask(Step.COPY_IDENTITY, reading.value)
         if turn.step is Step.COPY_IDENTITY:
             return await self._send_code(turn, number, reading.value)
-        return await self._code(turn, number, reading.value)
+        return await self._code(turn, number, reading.value, tracker)
 
     async def _begin(self, turn: Turn) -> Events:
         told = find_case_number(turn.read_text)
@@ -110,7 +111,7 @@ class ValidateCopyForm(Action):
         turn.say("talk.code_sent")
         return _ask(Step.OTP, number)
 
-    async def _code(self, turn: Turn, number: str | None, code: str) -> Events:
+    async def _code(self, turn: Turn, number: str | None, code: str, tracker: Tracker) -> Events:
         found = await station.answer_code(turn.conversation_id, code)
         if found["answer"] == "wrong":
             turn.say("talk.code_not_right" if found["left"] > 1 else "talk.code_last_try", left=found["left"])
@@ -118,19 +119,19 @@ class ValidateCopyForm(Action):
         if found["answer"] == "later":
             turn.say("talk.code_later")
             return _ask(Step.OTP, number)
-        return _tell(turn, found)
+        return _tell(turn, found, tracker)
 
-    async def _choose(self, turn: Turn) -> Events:
+    async def _choose(self, turn: Turn, tracker: Tracker) -> Events:
         chosen = turn.choice or find_case_number(turn.read_text)
         if chosen is None:
             if turn.intent not in ("answer", "choice", ""):
                 return []
             turn.say("talk.not_understood")
             return _ask(Step.COPY_CHOICE, None)
-        return _tell(turn, await station.choose_case(turn.conversation_id, chosen))
+        return _tell(turn, await station.choose_case(turn.conversation_id, chosen), tracker)
 
 
-def _tell(turn: Turn, found: dict[str, Any]) -> Events:
+def _tell(turn: Turn, found: dict[str, Any], tracker: Tracker) -> Events:
     """Say what came of a code that was right or is over."""
     if found["answer"] != "right":
         turn.say(f"talk.code_{found['answer']}")
@@ -140,6 +141,9 @@ def _tell(turn: Turn, found: dict[str, Any]) -> Events:
         turn.say("talk.copy_to_pay", amount=found["amount"], url=found["pay_at"])
     else:
         turn.say("talk.copy_under_way", number=found["number"])
+        if not found["disclosure"]:
+            offer_survey(turn)
+        return [*_end(), rendered(tracker, Service.SECOND_COPY)]
     return _end()
 
 

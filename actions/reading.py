@@ -18,12 +18,13 @@ from actions.understanding.outcome import decide
 from actions.understanding.story import extract
 from actions.understanding.text import cleaned
 from vocabulary.dialogue import TEXT_CAP, Handover, Language, Outcome
-from vocabulary.steps import Step
+from vocabulary.steps import SURVEY_STEPS, Step
 
 _LIMA = ZoneInfo("America/Lima")
 _WITH_A_FORM = frozenset(
     {Step.CONSENT, Step.OATH, Step.CONFIRM, Step.CANCEL_CONFIRM, Step.SAFE_NOW, Step.OPERATOR_CONFIRM, Step.OFFICE}
-    | {Step.SURVEY_OFFER, Step.SURVEY_SCORE, Step.LANGUAGE_CHOICE, Step.DOCUMENT_TYPE, Step.DOCUMENT_NUMBER}
+    | SURVEY_STEPS - {Step.SURVEY_COMMENT}
+    | {Step.LANGUAGE_CHOICE, Step.DOCUMENT_TYPE, Step.DOCUMENT_NUMBER}
     | {Step.COPY_IDENTITY, Step.PHONE, Step.EMAIL, Step.OTP, Step.OCCURRED_AT, Step.BIRTH_DATE, Step.PLACE}
     | {Step.INCIDENT_TYPE}
 )

@@ -11,10 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import station
 from actions.complaint.ask import ask
+from actions.survey.offer import rendered
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import read
 from actions.understanding.text import fold
-from vocabulary.dialogue import Choice, Handover
+from vocabulary.dialogue import Choice, Handover, Service
 from vocabulary.incidents import INTAKES, IncidentType
 from vocabulary.steps import Step
 
@@ -90,7 +91,8 @@ class ValidateVerifyForm(Action):
             turn.say("talk.code_wrong", example=turn.sentence("ask.verify_code.example"))
             return [*again, SlotSet("tries", 0)]
         await _tell_verdict(turn, reading.value)
-        return [SlotSet("service", None), SlotSet("requested_slot", None)]
+        ended = [SlotSet("service", None), SlotSet("requested_slot", None)]
+        return [*ended, rendered(tracker, Service.VERIFY_DOCUMENT)]
 
 
 async def _tell_verdict(turn: Turn, code: str) -> None:

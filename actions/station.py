@@ -115,6 +115,11 @@ async def verify_contact(conversation_id: str, code: str) -> str:
     return str((await _request("POST", f"/conversations/{conversation_id}/contact-code", {"code": code}))["answer"])
 
 
+async def keep_survey(conversation_id: str) -> bool:
+    """Have the answers that the draft holds kept, apart from the conversation; answers whether there were any."""
+    return bool((await _request("POST", f"/conversations/{conversation_id}/survey"))["kept"])
+
+
 async def competent(ubigeo: str) -> str:
     """The name of the station that is competent for a district."""
     return str((await _request("GET", f"/stations/{ubigeo}"))["name"])

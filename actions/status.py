@@ -7,9 +7,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import station
+from actions.survey.offer import rendered
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import read
-from vocabulary.dialogue import Choice
+from vocabulary.dialogue import Choice, Service
 from vocabulary.steps import Step
 
 type Events = list[dict[str, Any]]
@@ -28,7 +29,7 @@ class ValidateStatusForm(Action):
         turn = await Turn.open(dispatcher, tracker)
         number = tracker.get_slot("case_asked")
         if turn.step not in (Step.STATUS_CASE_NUMBER, Step.COPY_IDENTITY):
-            return await self._begin(turn)
+            return await self._begin(turn, tracker)
         if is_back_from_digression(tracker, _FORM):
             return _ask(turn.step, number)
         if turn.choice == Choice.SKIP or turn.intent == "dont_know":
@@ -46,25 +47,25 @@ class ValidateStatusForm(Action):
             return [*_ask(turn.step, number), SlotSet("tries", tries)]
         if turn.step is Step.STATUS_CASE_NUMBER:
             return _ask(Step.COPY_IDENTITY, reading.value)
-        return await self._tell(turn, str(number), reading.value)
+        return await self._tell(turn, str(number), reading.value, tracker)
 
-    async def _begin(self, turn: Turn) -> Events:
+    async def _begin(self, turn: Turn, tracker: Tracker) -> Events:
         if turn.own_case:
             _say_status(turn, turn.own_case, await station.case_status(turn.conversation_id))
-            return _end()
+            return [*_end(), rendered(tracker, Service.CASE_STATUS)]
         told = read(Step.STATUS_CASE_NUMBER, turn.read_text, now=turn.sent_at) if turn.text else None
         if told and isinstance(told.value, str):
             return _ask(Step.COPY_IDENTITY, told.value)
         return _ask(Step.STATUS_CASE_NUMBER, None)
 
-    async def _tell(self, turn: Turn, number: str, document_number: str) -> Events:
+    async def _tell(self, turn: Turn, number: str, document_number: str, tracker: Tracker) -> Events:
         try:
             status = await station.status_by_number(number, document_number)
         except station.NotFound:
             turn.say("talk.status_unknown")
-        else:
-            _say_status(turn, number, status)
-        return _end()
+            return _end()
+        _say_status(turn, number, status)
+        return [*_end(), rendered(tracker, Service.CASE_STATUS)]
 
 
 def _say_status(turn: Turn, number: str, status: str) -> None:

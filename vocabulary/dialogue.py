@@ -46,6 +46,7 @@ class Choice(StrEnum):
     CORRECT = "correct"
     CANCEL = "cancel"
     HUMAN = "human"
+    SURVEY = "survey"
 
 
 class Handover(StrEnum):

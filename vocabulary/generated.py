@@ -18,7 +18,7 @@ from vocabulary.dialogue import (
 )
 from vocabulary.incidents import INTAKES
 from vocabulary.sentences import table
-from vocabulary.steps import Step
+from vocabulary.steps import SURVEY_STEPS, Step
 
 _OPENING_CHOICES = ("robbery", "theft", "lost_document", "lost_property")
 
@@ -36,6 +36,7 @@ FORMS = {
     "verify_form": [Step.VERIFY_CODE],
     "status_form": [Step.STATUS_CASE_NUMBER, Step.COPY_IDENTITY],
     "copy_form": [Step.COPY_CASE_NUMBER, Step.COPY_IDENTITY, Step.OTP, Step.COPY_CHOICE],
+    "survey_form": [step for step in Step if step in SURVEY_STEPS],
 }
 
 

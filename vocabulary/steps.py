@@ -28,6 +28,13 @@ class Step(StrEnum):
     VERIFY_CODE = "verify_code"
     SURVEY_OFFER = "survey_offer"
     SURVEY_SCORE = "survey_score"
+    SURVEY_EASE = "survey_ease"
+    SURVEY_TREATMENT = "survey_treatment"
+    SURVEY_SPEED = "survey_speed"
+    SURVEY_CLARITY = "survey_clarity"
+    SURVEY_LANGUAGE = "survey_language"
+    SURVEY_SAFE = "survey_safe"
+    SURVEY_SOLVED = "survey_solved"
     SURVEY_COMMENT = "survey_comment"
     LANGUAGE_CHOICE = "language_choice"
     CLARIFY = "clarify"
@@ -52,3 +59,7 @@ class Step(StrEnum):
     OFFICE = "office"
     COMPANY = "company"
     COPY_CHOICE = "copy_choice"
+
+
+SURVEY_STEPS: frozenset[Step] = frozenset(step for step in Step if step.startswith("survey_"))
+"""Where what is said is an opinion, which may lead to nobody."""

@@ -7,11 +7,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.complaint.intake import ComplaintIntake
 from actions.complaint.summary import summary_text
+from actions.survey.answering import answers_offered
 from actions.turn import Turn
 from vocabulary.dialogue import Choice
 from vocabulary.incidents import IncidentType
 from vocabulary.sentences import has_sentence
-from vocabulary.steps import Step
+from vocabulary.steps import SURVEY_STEPS, Step
 
 _CHOICES: dict[Step, tuple[Choice, ...]] = {
     Step.CONSENT: (Choice.YES, Choice.NO),
@@ -37,6 +38,7 @@ _CHOICES: dict[Step, tuple[Choice, ...]] = {
     Step.CANCEL_CONFIRM: (Choice.YES, Choice.NO),
     Step.SAFE_NOW: (Choice.YES, Choice.NO),
     Step.COPY_CASE_NUMBER: (Choice.DONT_KNOW,),
+    Step.SURVEY_OFFER: (Choice.YES, Choice.NO),
 }
 _TITLED: dict[Step, tuple[tuple[Choice, str], ...]] = {
     Step.WITNESSES: ((Choice.NO, "none"),),
@@ -61,6 +63,8 @@ def _choices(turn: Turn, intake: ComplaintIntake, step: Step) -> list[Choice | t
         return [(Choice.NO.value, turn.sentence("ask.document_number.none")), *skip]
     if step is Step.FULL_NAME and intake.may_skip(step):
         return [(Choice.SKIP.value, turn.sentence("ask.full_name.anonymous"))]
+    if step in SURVEY_STEPS and step is not Step.SURVEY_OFFER:
+        return answers_offered(turn, step)
     if step in _TITLED:
         return [(choice.value, turn.sentence(f"ask.{step}.{name}")) for choice, name in _TITLED[step]]
     return list(_CHOICES.get(step, ()))

@@ -12,9 +12,10 @@ from actions.complaint.intake import ComplaintIntake
 from actions.complaint.narration import hurry
 from actions.complaint.settling import leave_unknown
 from actions.information import topic_of
+from actions.survey.offer import offer_survey, rendered
 from actions.turn import Turn
 from vocabulary.advice import advice
-from vocabulary.dialogue import Choice
+from vocabulary.dialogue import Choice, Service
 from vocabulary.incidents import DISCLOSURES, IncidentType
 from vocabulary.steps import Step
 
@@ -109,7 +110,9 @@ class CloseIntake(Action):
             return [SlotSet("intake", None), SlotSet("service", None)]
         filed = await station.file_complaint(turn.conversation_id)
         _tell_filed(turn, intake, filed)
-        return [SlotSet("intake", "filed"), SlotSet("tries", 0)]
+        if intake.incident_type not in DISCLOSURES and not tracker.get_slot("emergency"):
+            offer_survey(turn)
+        return [SlotSet("intake", "filed"), SlotSet("tries", 0), rendered(tracker, Service.COMPLAINT)]
 
 
 def _tell_filed(turn: Turn, intake: ComplaintIntake, filed: dict[str, Any]) -> None:

@@ -50,7 +50,7 @@ class ValidateComplaintForm(Action):
         if is_back_from_digression(tracker, _FORM):
             return _ask_next(intake)
         if tracker.get_slot("intake") != "open":
-            _start(turn, intake)
+            start(turn, intake)
             await turn.save()
             return [SlotSet("intake", "open"), SlotSet("service", "complaint"), *_ask_next(intake)]
         step = turn.step or Step.NARRATIVE
@@ -81,12 +81,12 @@ def _ask_next(intake: ComplaintIntake, *, tries: int = 0) -> list[dict[str, Any]
     return events
 
 
-def _start(turn: Turn, intake: ComplaintIntake) -> None:
+def start(turn: Turn, intake: ComplaintIntake) -> None:
     """Begin a complaint with what the first message already says; it is kept only if the citizen consents."""
     filed = bool(intake.draft.get("sworn_at"))
     attempt = intake.draft.get("attempt", 1) + (1 if filed else 0)
     if filed:
-        intake.draft.clear()
+        intake.forget()
     intake.draft["attempt"] = attempt
     if turn.choice in set(IncidentType):
         intake.draft["incident_type"] = turn.choice

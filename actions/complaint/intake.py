@@ -139,10 +139,10 @@ class ComplaintIntake:
             self.draft.pop("anonymous", None)
 
     def forget(self) -> None:
-        """Forget everything but how many complaints this conversation has begun."""
-        attempt = self.draft.get("attempt", 1)
+        """Forget everything but how many complaints this conversation has begun, and what it gave an opinion of."""
+        kept: dict[str, Any] = {name: self.draft[name] for name in ("attempt", "surveyed") if name in self.draft}
         self.draft.clear()
-        self.draft["attempt"] = attempt
+        self.draft.update(kept)
 
     def last_settled(self) -> Step | None:
         """The step that the citizen answered last, for going back."""

@@ -7,9 +7,10 @@ where having none is an answer; ``None`` is a text without a usable value for th
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from actions.understanding import choices, dates, identity, items, money, people, persons, places
+from actions.understanding import choices, dates, identity, items, money, opinions, people, persons, places
 from actions.understanding.gazetteer import Area
 from actions.understanding.numbers import dictated_digits
 from actions.understanding.plates import find_plate
@@ -278,11 +279,6 @@ def _otp(text: str, context: Context) -> Reading | None:
     return None
 
 
-def _score(text: str, context: Context) -> Reading | None:
-    score = choices.read_score(text)
-    return None if score is None else Reading(score, sure=len(text.split()) <= 4)
-
-
 def _language(text: str, context: Context) -> Reading | None:
     found = choices.read_languages(text)
     if len(found) == 1:
@@ -336,7 +332,17 @@ _OPEN = (
     Step.ANYTHING_ELSE,
     Step.SURVEY_COMMENT,
 )
+_SCALES = (
+    Step.SURVEY_SCORE,
+    Step.SURVEY_EASE,
+    Step.SURVEY_TREATMENT,
+    Step.SURVEY_SPEED,
+    Step.SURVEY_CLARITY,
+    Step.SURVEY_LANGUAGE,
+    Step.SURVEY_SAFE,
+)
 _READERS: dict[Step, Reader] = {
+    **{step: partial(opinions.scale, step) for step in _SCALES},
     **dict.fromkeys(_POLAR, polar),
     **dict.fromkeys(_OPEN, free_or_none),
     Step.CANCEL_CONFIRM: _cancel,
@@ -368,7 +374,7 @@ _READERS: dict[Step, Reader] = {
     Step.STATUS_CASE_NUMBER: _case_number,
     Step.VERIFY_CODE: _code,
     Step.OTP: _otp,
-    Step.SURVEY_SCORE: _score,
+    Step.SURVEY_SOLVED: opinions.solved,
     Step.LANGUAGE_CHOICE: _language,
     Step.BIRTH_DATE: persons.birth_date,
     Step.REPORTING_FOR: persons.reporting_for,

@@ -121,7 +121,7 @@ def aside(step: Step, text: str, told: Outcome) -> Outcome | None:
         return Outcome.CORRECT_PREVIOUS if corrects else None
     if step is not Step.OPERATOR_CONFIRM and _calls(folded):
         return Outcome.HUMAN
-    if step is not Step.LANGUAGE_CHOICE and _LANGUAGES.search(folded):
+    if step not in (Step.LANGUAGE_CHOICE, Step.SURVEY_LANGUAGE) and _LANGUAGES.search(folded):
         return Outcome.CHANGE_LANGUAGE
     if step is not Step.CANCEL_CONFIRM and _cancels(folded):
         return Outcome.CANCEL

@@ -19,9 +19,12 @@ from api.settings import ROOT, settings
 from api.staff import service as staff
 from api.staff.models import StaffMember
 from api.stations import service as stations
-from api.surveys.models import SurveyResponse
+from api.surveys import service as surveys
+from vocabulary import questionnaires
 from vocabulary.cases import CaseStatus, Role
-from vocabulary.dialogue import Language
+from vocabulary.dialogue import Language, Service
+from vocabulary.questionnaires import Answer, Kind
+from vocabulary.steps import Step
 
 _STATION = "150132"
 _CASES = ROOT / "api" / "cli" / "demo_cases.json"
@@ -36,7 +39,7 @@ async def fill() -> None:
             at = datetime.now(UTC)
             officer = await _staff(session, at)
             await _cases(session, keys, officer, at)
-            await _surveys(session, at)
+            await _surveys(session, keys, at)
     await engine.dispose()
 
 
@@ -74,14 +77,25 @@ async def _cases(session: AsyncSession, keys: KeyRing, officer: StaffMember, at:
             await cases.add_entry(session, case=case, actor=officer, at=later, keys=keys, status=status)
 
 
-async def _surveys(session: AsyncSession, at: datetime) -> None:
+async def _surveys(session: AsyncSession, keys: KeyRing, at: datetime) -> None:
     station = await stations.by_code(session, code=_STATION)
+    asked = questionnaires.current("service")
     chance = random.Random(2026)  # noqa: S311 - sample data, the same at every start
-    session.add_all(
-        SurveyResponse(
+    for _ in range(60):
+        score = chance.choices((1, 2, 3, 4, 5), weights=(1, 2, 4, 6, 5))[0]
+        answers: dict[Step, Answer | None] = {
+            question.step: min(5, max(1, score + chance.choice((-1, 0, 0, 1))))
+            for question in asked.questions
+            if question.kind is Kind.SCALE
+        }
+        await surveys.keep(
+            session,
+            questionnaire=asked,
+            answers=answers | {Step.SURVEY_SCORE: score},
+            service=Service.COMPLAINT,
+            channel="web",
+            language=Language.SPANISH,
             station_id=station.id,
-            answered_on=(at - timedelta(days=chance.randrange(90))).date(),
-            score=chance.choices((1, 2, 3, 4, 5), weights=(1, 2, 4, 6, 5))[0],
+            keys=keys,
+            at=at - timedelta(days=chance.randrange(90)),
         )
-        for _ in range(60)
-    )

@@ -101,9 +101,18 @@ class Held(_Shape):
     text: Text
 
 
+class SurveyDraft(_Shape):
+    """A survey while it is answered, about a service rendered (its name and number); None is passed over."""
+
+    id: str
+    version: int
+    about: str
+    answers: dict[Step, int | Text | None] = {}
+
+
 class Draft(PublicDraft):
     """The whole draft. ``settled`` are the steps that were answered, inferred, skipped or not known; ``attempt`` is which
-    complaint of its conversation it is."""
+    complaint of its conversation it is; ``surveyed`` are the services rendered of which an opinion was kept."""
 
     attempt: int = 1
     safe_now: bool | None = None
@@ -134,6 +143,8 @@ class Draft(PublicDraft):
     again: Step | None = None
     consented_at: dt.datetime | None = None
     sworn_at: dt.datetime | None = None
+    survey: SurveyDraft | None = None
+    surveyed: list[str] = []
 
     def public(self) -> dict[str, Any]:
         return self.model_dump(mode="json", include=set(PublicDraft.model_fields))

@@ -90,7 +90,8 @@ async def file(
             "language": source.language,
             "complaint": draft.model_dump(
                 mode="json",
-                exclude={"attempt", "settled", "hurried", "correcting", "held", "again", "place_candidates"},
+                exclude={"attempt", "settled", "hurried", "correcting", "held", "again", "place_candidates"}
+                | {"survey", "surveyed"},
             ),
             "evidence": [{"media_type": i.media_type, "sha256": i.sha256, "size": i.size} for i in items],
         }

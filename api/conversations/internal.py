@@ -279,21 +279,24 @@ class CodeTyped(BaseModel):
 
 class CopyAnswer(BaseModel):
     """What came of a code. ``cases`` are the complaints to choose from, ``number`` that of the copy that is under way,
-    ``pay_at`` where its fee (``amount``, in soles) is to be paid first."""
+    ``disclosure`` whether that is of violence told, ``pay_at`` where its fee (``amount``, in soles) is to be paid first."""
 
     answer: Answer
     left: int
     number: int | None
+    disclosure: bool
     cases: list[str]
     pay_at: str | None
     amount: str | None
 
     @classmethod
-    def of(cls, found: second_copies.Result) -> Self:
+    async def of(cls, session: Session, found: second_copies.Result) -> Self:
+        case = await session.get_one(Case, found.copy.case_id) if found.copy else None
         return cls(
             answer=found.answer,
             left=found.left,
             number=found.copy.number if found.copy else None,
+            disclosure=case is not None and case.incident_type in DISCLOSURES,
             cases=list(found.cases),
             pay_at=found.payment.url if found.payment else None,
             amount=f"{found.payment.amount:.2f}" if found.payment else None,
@@ -313,7 +316,7 @@ async def answer_code(
         keys=keys,
         at=at,
     )
-    return CopyAnswer.of(found)
+    return await CopyAnswer.of(session, found)
 
 
 class CaseChosen(BaseModel):
@@ -326,7 +329,7 @@ async def choose_case(conversation: LockedConversation, body: CaseChosen, sessio
     found = await second_copies.choose(
         session, bound_to=_bound_to(conversation), case_number=body.case_number, keys=keys, at=at
     )
-    return CopyAnswer.of(found)
+    return await CopyAnswer.of(session, found)
 
 
 class ContactAnswer(BaseModel):

@@ -144,7 +144,7 @@ async def store(
         )
     )
     if kept is not None:
-        if kept.body_hash != body_hash:
+        if kept.body_hash not in (None, body_hash):  # None: what it said was taken out of the record
             raise IdempotencyConflict
         return kept
     titles = {choice: title for choice, title in conversation.offered}
@@ -334,6 +334,15 @@ def queue_for_person(conversation: Conversation, *, urgency: int, at: datetime) 
         conversation.handover = Handover.QUEUED
         conversation.handover_at = at
     conversation.urgency = max(conversation.urgency, urgency)
+
+
+def forget_words(message: Message, *, key: DataKey, language: str) -> None:
+    """Take out of the record what a message said, also the hash that would tell it by trial; its files stay."""
+    content = content_of(message, key)
+    if content.get("text") or content.get("choice"):
+        content |= {"text": None, "choice": None, "title": sentence("system.survey_answered", language)}
+        message.content = key.seal_json(content, purpose=f"message:{message.seq}")
+        message.body_hash = None
 
 
 async def by_case(session: AsyncSession, *, case: Case) -> Conversation | None:

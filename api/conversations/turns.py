@@ -19,7 +19,9 @@ from api.conversations.models import Conversation, Message
 from api.conversations.service import Said
 from api.security import KeyRing
 from api.settings import settings
+from vocabulary.dialogue import Service
 from vocabulary.sentences import sentence
+from vocabulary.steps import SURVEY_STEPS
 
 _log = logging.getLogger(__name__)
 _PAUSES = (0.2, 0.5, 1, 1, 2)
@@ -152,6 +154,7 @@ class Turns:
             at = await clock.now(session)
             conversation = await service.locked(session, conversation_id=conversation_id)
             message = await session.merge(message)
+            asked = conversation.step
             _adopt(conversation, turn)
             await service.say(
                 session,
@@ -164,6 +167,8 @@ class Turns:
             )
             message.awaits_reply = False
             key = service.key_of(conversation, self.keys)
+            if asked in SURVEY_STEPS and not (conversation.emergency or conversation.service == Service.COMPLAINT):
+                service.forget_words(message, key=key, language=conversation.language)
             state = await service.state_of(session, conversation=conversation, key=key)
             service.remember_state(message, state, key)
 

@@ -1,21 +1,44 @@
-"""What citizens say of how they were treated; no response leads to a person."""
+"""What citizens say of how they were served. Nothing in these tables is in any other that leads to a person."""
 
 import uuid
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
+from vocabulary.questionnaires import Answer
 
 
 class SurveyResponse(Base):
-    """One answered survey: the station, the day and the score from 1 to 5. Nothing else is kept."""
+    """The closed answers of one person, by the question's step, and the day.
+
+    ``service`` is what the opinion is about and None where it is about none in particular; ``station_id`` is None where
+    no station is known. There is no time, and nothing to find whose it is.
+    """
 
     __tablename__ = "survey_responses"
-    __table_args__ = (CheckConstraint("score between 1 and 5", name="score_in_scale"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    station_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stations.id"))
+    survey: Mapped[str]
+    version: Mapped[int]
+    service: Mapped[str | None]
+    channel: Mapped[str]
+    language: Mapped[str]
+    station_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stations.id"))
     answered_on: Mapped[date]
-    score: Mapped[int]
+    answers: Mapped[dict[str, Answer]] = mapped_column(JSONB)
+
+
+class SurveyComment(Base):
+    """What somebody wrote, sealed under a key of its own: it knows neither the other answers nor a station, and of its
+    date only the month (its first day)."""
+
+    __tablename__ = "survey_comments"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    survey: Mapped[str]
+    month: Mapped[date]
+    text: Mapped[bytes]
+    data_key: Mapped[bytes]

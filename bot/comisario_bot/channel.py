@@ -30,7 +30,7 @@ _CHOICE = "choice"
 _CODE = "code"  # six digits alone, outside any question
 _SIX_DIGITS = re.compile(r"\s*\d{3}[\s-]?\d{3}\s*")
 _FILE = "file"  # or a place, outside any question
-_WISHES = frozenset({"human", "cancel"})  # choices that are a wish of their own, whatever was asked
+_WISHES = frozenset({"human", "cancel", "survey"})  # choices that are a wish of their own, whatever was asked
 
 
 class TurnOutput(OutputChannel):
