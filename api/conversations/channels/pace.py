@@ -28,7 +28,9 @@ async def take(session: AsyncSession, *, contact: str, keys: KeyRing, at: dateti
     for key, interval, burst in limits:
         await session.execute(insert(Pace).values(key=key, free_at=at).on_conflict_do_nothing())
         cell = await session.get_one(Pace, key, with_for_update=True, populate_existing=True)
-        free_at = min(max(cell.free_at, at), at + interval * burst)  # a clock that was set back stops nobody
+        free_at = max(cell.free_at, at)
+        if free_at > at + interval * burst:  # no sending made it so late: the clock was set back, or the limit changed
+            free_at = at
         cells.append((cell, free_at + interval, interval * burst))
     wait = max((free_at - burst - at).total_seconds() for _, free_at, burst in cells)
     if wait > 0:

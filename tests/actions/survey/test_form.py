@@ -60,7 +60,7 @@ class Talk:
         return Turn(
             conversation_id="", step=self.step, intent=self.intent, incident_types=self.types, draft=self.draft,
             text=self.text, choice=self.choice, location=None, attachments=0, sent_at=SENT_AT,
-            language=Language.SPANISH, handover=Handover.NONE, case_number=None, channel="whatsapp", dispatcher=dispatcher,
+            language=Language.SPANISH, handover=Handover.NONE, case_number=None, own=False, dispatcher=dispatcher,
         )  # fmt: skip
 
     @property

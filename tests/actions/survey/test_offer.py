@@ -26,7 +26,7 @@ def copy_told(*, disclosure: bool, handover: Handover) -> tuple[list[str], dict[
     turn = Turn(
         conversation_id="", step=None, intent="answer", incident_types=[], draft={}, text="482913", choice=None,
         location=None, attachments=0, sent_at=datetime(2026, 11, 20, tzinfo=UTC), language=Language.SPANISH,
-        handover=handover, case_number=None, channel="web", dispatcher=dispatcher,
+        handover=handover, case_number=None, own=True, dispatcher=dispatcher,
     )  # fmt: skip
     found = {"answer": "right", "cases": [], "pay_at": None, "number": 2, "disclosure": disclosure}
     slots = {event["name"]: event["value"] for event in _tell(turn, found, Tracker("complaint:1"))}

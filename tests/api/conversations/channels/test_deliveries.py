@@ -300,3 +300,10 @@ async def test_one_contact_is_sent_so_much_at_once_and_all_so_many_a_second(
     to_one = [await taken(number, moment) for moment in moments]
     assert to_one[:20] == [0] * 20
     assert max(to_one) > 0
+
+
+async def test_a_clock_that_is_set_back_stops_nobody(desk: Desk, whatsapp: Emulators) -> None:
+    number, at = a_number(), datetime.now(UTC)
+    for moment in (at + timedelta(days=1), at):
+        async with desk.sessions.begin() as session:
+            assert await pace.take(session, contact=number, keys=desk.keys, at=moment) == 0
