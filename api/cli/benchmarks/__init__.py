@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.cli.benchmarks import chat_turn, copy_issue, second_copies, understanding
+from api.cli.benchmarks import chat_turn, copy_issue, second_copies, understanding, webhook_burst
 from api.cli.errors import Trouble
 
 
@@ -34,6 +34,12 @@ _ALL = {
     ),
     "second_copies": Benchmark(
         "una de 1.000 copias pedidas a la vez, con números seguidos", "una verificación", 5, second_copies.measure
+    ),
+    "webhook_burst": Benchmark(
+        "percentil 99 de 6.000 mensajes de WhatsApp en un minuto, meta 300 ms",
+        "percentil 99 de /healthz al mismo ritmo",
+        20,
+        webhook_burst.measure,
     ),
 }
 

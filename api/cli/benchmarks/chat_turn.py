@@ -29,7 +29,7 @@ _QUESTION = "¿para qué me pide eso?"
 
 @contextmanager
 def installation() -> Iterator[tuple[str, dict[str, str]]]:
-    """An installation of its own on the loopback, and the environment that reaches its action server."""
+    """An installation of its own on the loopback, and the environment that reaches its action server and its data."""
     with tempfile.TemporaryDirectory() as folder:
         port, actions_port = free_port(), free_port()
         environment = os.environ | {"COMISARIO_ACTIONS_PORT": str(actions_port)}
@@ -42,7 +42,8 @@ def installation() -> Iterator[tuple[str, dict[str, str]]]:
         try:
             if not process.stdout.readline():
                 raise RuntimeError("the installation did not start")
-            yield f"http://127.0.0.1:{port}", {"COMISARIO_ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook"}
+            reached = {"COMISARIO_ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook", "COMISARIO_DATA": folder}
+            yield f"http://127.0.0.1:{port}", reached
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
