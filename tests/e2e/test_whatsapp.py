@@ -1,16 +1,25 @@
 """The station on WhatsApp, through the live stack: signed webhooks in, Twilio's own client out, to the emulator."""
 
 import asyncio
+import hashlib
+import io
 import itertools
+import re
+import subprocess
 import time
 import uuid
 from dataclasses import dataclass, field
 
 import httpx
+import psycopg
 import pytest
+from PIL import Image
 from twilio.request_validator import RequestValidator
 
+from api.cli.postgres import Cluster
 from tests.e2e.conftest import ANSWERS, Stack
+from vocabulary.codes import find_case_number
+from vocabulary.sentences import sentence
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]
 
@@ -41,6 +50,7 @@ class Phone:
     stack: Stack
     number: str = field(default_factory=lambda: f"+519{uuid.uuid4().int % 10**8:08d}")
     read: int = 0
+    codes: int = 0
 
     @property
     def emulators(self) -> str:
@@ -63,6 +73,14 @@ class Phone:
         assert answer.json()["webhook_status"] == 200
         return self.wait()
 
+    def send_more(self, *, file: tuple[str, bytes, str] | None = None, **fields: str) -> str:
+        """Send a place, or a file with its name, content and type, and read what comes."""
+        written = {"number": self.number} | fields
+        files = {"file": file} if file else None
+        answer = httpx.post(f"{self.emulators}/telefono/mensajes", data=written, files=files, timeout=20)
+        assert answer.json()["webhook_status"] == 200
+        return self.wait()
+
     def wait(self, *, count: int = 1, seconds: float = 30) -> str:
         deadline, before = time.monotonic() + seconds, -1
         while time.monotonic() < deadline:
@@ -75,6 +93,32 @@ class Phone:
         assert len(told) >= count, "nothing came"
         self.read += len(told)
         return "\n".join(told)
+
+    def papers(self, count: int) -> list[bytes]:
+        """The papers that were delivered, once there are so many."""
+        for _ in range(120):
+            found = [one["media"] for one in self.received if one["media"] and one["status"] == "delivered"]
+            if len(found) >= count:
+                break
+            time.sleep(0.5)
+        assert len(found) == count
+        return [httpx.get(one).content for one in found]
+
+    def code_to(self, number: str) -> str:
+        """The last one-time code that was sent to a number."""
+        for _ in range(60):
+            told = httpx.get(f"{self.emulators}/messages.json", params={"to": number}).json()
+            found = [code for one in told for code in re.findall(r"\b\d{3} ?\d{3}\b", one["text"])]
+            if len(found) > self.codes:
+                self.codes = len(found)
+                return str(found[-1])
+            time.sleep(0.5)
+        raise AssertionError("no code came")
+
+
+def text_of(paper: bytes) -> str:
+    """The text of a PDF, as pdftotext reads it."""
+    return subprocess.run(["pdftotext", "-", "-"], input=paper, capture_output=True, check=True).stdout.decode()
 
 
 @pytest.fixture
@@ -99,14 +143,8 @@ def test_a_complaint_is_made_on_whatsapp_and_its_papers_come_as_files(phone: Pho
             break
         said = phone.say(next(answer for question, answer in QUESTIONS.items() if question in said))
     assert "quedó registrada" in said
-    for _ in range(60):
-        files = [one["media"] for one in phone.received if one["media"] and one["status"] == "delivered"]
-        if len(files) == 2:
-            break
-        time.sleep(0.5)
     verdicts = [
-        httpx.post(f"{phone.stack.url}/api/v1/verifications", files={"file": httpx.get(file).content}).json()
-        for file in files
+        httpx.post(f"{phone.stack.url}/api/v1/verifications", files={"file": file}).json() for file in phone.papers(2)
     ]
     assert [verdict["valid"] for verdict in verdicts] == [True, True]
     phone.read = len(phone.received)
@@ -124,10 +162,75 @@ def test_whoever_is_in_danger_gets_the_lines_at_once(phone: Phone) -> None:
     assert "llame al 105" in phone.say("me está pegando mi esposo ahora mismo")
 
 
-def test_a_picture_is_told_honestly_not_to_be_kept_yet(phone: Phone) -> None:
-    form = a_form(phone.number, "", NumMedia="1", MediaUrl0="https://api.twilio.com/x")
-    assert phone.send(form).status_code == 200
-    assert "todavía no puedo guardarlo" in phone.wait()
+def a_photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (600, 400), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+ROBBED = {
+    "¿Está de acuerdo?": "1",
+    "nombres y apellidos": ANSWERS["full_name"],
+    "número de su DNI": ANSWERS["document_number"],
+    "¿A qué celular": "912 333 444",
+    "¿Lo que cuenta es verdad": "la primera",
+    "¿Está todo bien?": "Confirmar",
+}
+
+
+def answer_to(said: str, answers: dict[str, str]) -> str:
+    """The answer to what is asked last; what may be left out is."""
+    asked = [(said.rfind(question), answer) for question, answer in answers.items() if question in said]
+    if asked:
+        return max(asked)[1]
+    left_out = re.findall(r"^(\d+)\. (?:Prefiero seguir|No sé|Omitir|No|Nadie.*|Ninguno.*|No tengo.*)$", said, re.M)
+    assert left_out, said
+    return str(left_out[-1])
+
+
+def test_a_robbery_with_a_photo_and_a_place_then_its_copy_and_the_survey(phone: Phone) -> None:
+    said = phone.say("Ayer a las 8 de la noche dos sujetos con cuchillo me robaron mi celular Samsung")
+    sent_photo = sent_place = False
+    for _ in range(25):
+        if "quedó registrada" in said:
+            break
+        if not sent_place and ("¿Dónde" in said or "¿En qué distrito" in said):
+            sent_place = True
+            said = phone.send_more(latitude="-11.9786", longitude="-76.9980", label="Paradero 10")
+            assert "San Juan de Lurigancho" in said
+            said = phone.say("la primera")
+        elif not sent_photo:
+            sent_photo = True
+            said = phone.send_more(file=("foto.jpg", a_photo(), "image/jpeg"), text="")
+            assert "lo guardé" in said
+        else:
+            said = phone.say(answer_to(said, ROBBED))
+    assert "quedó registrada" in said
+    assert sent_photo
+    assert sent_place
+    number = find_case_number(said)
+    assert number is not None
+    papers = phone.papers(2)
+    with psycopg.connect(Cluster(phone.stack.data).url()) as connection:
+        query = (
+            """select e.sha256, c.ubigeo from cases c join evidence_items e on e.case_id = c.id where c.number = %s"""
+        )
+        assert connection.execute(query, [number]).fetchall() == [(hashlib.sha256(a_photo()).hexdigest(), "150132")]
+    copy = papers[-1]
+    assert hashlib.sha256(a_photo()).hexdigest()[:16] in "".join(text_of(copy).split())
+
+    phone.say("necesito otra copia de mi denuncia")
+    phone.say(number)
+    said = phone.say(ANSWERS["document_number"])
+    assert "código" in said
+    said = phone.say(phone.code_to("+51912333444"))
+    assert phone.papers(3)
+
+    phone.read = len(phone.received)
+    said = phone.say("quiero calificar la atención")
+    for answer in ("5", "la primera", "3", "4", "5", "5", "5", "1"):
+        said = phone.say(answer)
+    assert phone.say("Me atendieron bien") == sentence("survey.thanks")
 
 
 @pytest.mark.parametrize("change", ["signature", "body", "token", "none"])
