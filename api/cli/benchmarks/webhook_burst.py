@@ -29,7 +29,7 @@ def measure(_data: Path) -> tuple[float, float]:
 
 
 async def _measure(url: str, emulators: str) -> tuple[float, float]:
-    limits = httpx.Limits(max_connections=500, max_keepalive_connections=500)
+    limits = httpx.Limits(max_connections=500, max_keepalive_connections=0)
     async with httpx.AsyncClient(timeout=120, limits=limits) as client:
         contacts = [f"+5190{number:07d}" for number in range(_CONTACTS)]
         for contact in contacts:  # whoever writes by the telephone may be written to

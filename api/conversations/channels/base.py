@@ -93,8 +93,8 @@ class Channel(Protocol):
     def notify(self, *, to: str) -> None:
         """Say by the approved template, which names nothing, that there is something to be read. Raises ``NotDelivered``."""
 
-    def find(self, *, to: str, part: Part, since: datetime) -> str | None:
-        """The provider's id of a part that it may have taken since then, None if it took none. Raises ``NotDelivered`` if it
+    def find(self, *, to: str, part: Part, since: datetime) -> Sequence[str]:
+        """The provider's ids of all that it took since then and that says what a part says. Raises ``NotDelivered`` if it
         can't tell, a lasting one if it never can."""
 
     def locate(self, reference: str) -> Remote:

@@ -261,10 +261,11 @@ async def settle(
         delivery = await session.get_one(Delivery, delivery_id, with_for_update=True)
         if delivery.status != Status.UNKNOWN:
             return
+        known = set(await session.scalars(select(Delivery.provider_id).where(Delivery.provider_id.in_(found))))
+        taken = delivery.provider_id or next((one for one in found if one not in known), None)
         delivery.changed_at = await clock.now(session)
-        delivery.status = Status.SENT if found else Status.QUEUED
-        delivery.provider_id = delivery.provider_id or found
-        if not found:
+        delivery.provider_id, delivery.status = taken, Status.SENT if taken else Status.QUEUED
+        if taken is None:
             await _defer(session, conversation.id)
 
 

@@ -43,7 +43,7 @@ class MetaWhatsapp:
         if name := self._settings.meta_notice:
             self._post(to, {"type": "template", "template": {"name": name, "language": {"code": _LANGUAGE}}})
 
-    def find(self, *, to: str, part: Part, since: datetime) -> str | None:
+    def find(self, *, to: str, part: Part, since: datetime) -> list[str]:
         """Meta can't be asked for what it took: its status callbacks alone tell."""
         raise NotDelivered("Meta has no such question", lasting=True, unknown=True)
 

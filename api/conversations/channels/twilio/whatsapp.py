@@ -115,7 +115,7 @@ class TwilioWhatsapp:
                 content_sid=self._settings.twilio_notice,
             )
 
-    def find(self, *, to: str, part: Part, since: datetime) -> str | None:
+    def find(self, *, to: str, part: Part, since: datetime) -> list[str]:
         """Twilio is asked for what it has for the contact; it keeps seconds, not their parts."""
         with _told_apart():
             found = self._client.messages.list(
@@ -124,7 +124,7 @@ class TwilioWhatsapp:
                 date_sent_after=since.replace(microsecond=0) - _SLACK,
                 limit=100,
             )
-        return next((str(one.sid) for one in found if (one.body or "").strip() == part.text.strip()), None)
+        return [str(one.sid) for one in found if (one.body or "").strip() == part.text.strip()]
 
     def locate(self, reference: str) -> Remote:
         url = at_twilio(self._settings, reference)

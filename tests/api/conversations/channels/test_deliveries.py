@@ -233,6 +233,30 @@ async def test_what_a_crash_left_open_is_asked_for_and_sent_only_if_it_was_not_t
     assert await received(whatsapp, number) == ["se tomó", "no se tomó"]
 
 
+async def test_the_same_words_said_before_are_not_taken_for_those_that_a_crash_left_open(
+    desk: Desk, whatsapp: Emulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = a_number()
+    conversation = await heard(desk, number)
+    await said(desk, conversation, "¿Está de acuerdo?")
+    await messaging.deliver(desk, conversation_id=str(conversation))
+    await said(desk, conversation, "¿Está de acuerdo?")
+
+    def dies(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(TwilioWhatsapp, "send", dies)
+        await messaging.deliver(desk, conversation_id=str(conversation))
+    async with desk.sessions() as session:
+        later = datetime.now(UTC) + deliveries.SETTLES + timedelta(seconds=1)
+        left = await deliveries.unsettled(session, at=later)
+    for delivery_id in left:
+        await deliveries.settle(desk.sessions, delivery_id=delivery_id, channel=provider.whatsapp(), keys=desk.keys)
+    await messaging.deliver(desk, conversation_id=str(conversation))
+    assert await received(whatsapp, number) == ["¿Está de acuerdo?"] * 2
+
+
 async def test_outside_the_window_one_template_says_that_something_waits_and_nothing_else(
     desk: Desk, failing: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
