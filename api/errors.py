@@ -62,6 +62,12 @@ class NotComplete(Fault):
     status, code = 409, "not_complete"
 
 
+class NotMovable(Fault):
+    """A conversation stays where it is: it has a case, or violence was told in it."""
+
+    status, code = 409, "not_movable"
+
+
 class NothingSends(Fault):
     """This installation can send neither e-mail nor SMS."""
 

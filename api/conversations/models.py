@@ -20,7 +20,8 @@ class Conversation(Base):
     the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
     ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone. ``contact`` (sealed) is where a messaging channel reaches the citizen, who was
     ``heard_at`` last and told by template at ``noticed_at`` that something waits. A conversation that went on in another
-    channel was ``moved_at``; until ``transfer_until`` the code of ``transfer_hash`` moves it.
+    channel was ``moved_at``; until ``transfer_until`` the code of ``transfer_hash`` moves it, again only with the same ``transfer_nonce``. What was said up to ``shown_after`` is not shown
+    any more; whoever is ``arriving`` has yet to say that they are the person that the draft names.
     """
 
     __tablename__ = "conversations"
@@ -52,6 +53,9 @@ class Conversation(Base):
     moved_at: Mapped[datetime | None]
     transfer_hash: Mapped[bytes | None] = mapped_column(unique=True)
     transfer_until: Mapped[datetime | None]
+    transfer_nonce: Mapped[bytes | None]
+    shown_after: Mapped[int] = mapped_column(default=0)
+    arriving: Mapped[bool] = mapped_column(default=False)
     last_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     purge_at: Mapped[datetime] = mapped_column(index=True)

@@ -33,6 +33,7 @@ from api.errors import (
     IdempotencyConflict,
     Malformed,
     NotFound,
+    NotMovable,
     TooLarge,
     Unauthenticated,
     UnknownMediaType,
@@ -96,7 +97,9 @@ async def resume_conversation(
         conversation, token, code = await service.resume(session, typed_code=body.resume_code, keys=keys)
     except NotFound:  # it may be one that moves a conversation here
         at = await clock.now(session)
-        conversation, token, code = await transfer.to_web(session, typed_code=body.resume_code, keys=keys, at=at)
+        conversation, token, code = await transfer.to_web(
+            session, typed_code=body.resume_code, nonce=body.nonce, keys=keys, at=at
+        )
     return await _opened(request, response, session, conversation, token, code, keys)
 
 
@@ -128,7 +131,7 @@ async def _opened(
     "/conversations/{conversation_id}/transfer",
     status_code=201,
     response_model=Transfer,
-    responses=_OWN,
+    responses=_OWN | describes(NotMovable),
 )
 async def offer_transfer(conversation: OwnConversation, session: Session, keys: Keys) -> Transfer:
     """A code that moves the conversation to WhatsApp, once and soon: sent there as a text, it goes on there alone."""
@@ -185,10 +188,28 @@ async def send_message(
         message = await service.store(
             session, conversation_id=conversation_id, body=body, keys=keys, at=await clock.now(session)
         )
+        await _arrive(session, message, body, keys)
     if message.awaits_reply:
         await request.app.state.turns.wait(conversation_id, seconds=settings().turn_wait_seconds)
     async with sessions() as session:
         return await _answer(session, conversation_id, message.id, keys)
+
+
+async def _arrive(session: Session, message: Message, body: MessageCreate, keys: KeyRing) -> None:
+    """The first message in a conversation that moved here says whether it is the same person's; the bot has no part in it."""
+    conversation = await service.locked(session, conversation_id=message.conversation_id)
+    if conversation.arriving and message.awaits_reply:
+        message.awaits_reply = False
+        at = await clock.now(session)
+        await transfer.arrive(
+            session,
+            conversation=conversation,
+            text=body.text or "",
+            choice=body.choice,
+            keys=keys,
+            at=at,
+            reply_to=message.seq,
+        )
 
 
 async def _answer(session: Session, conversation_id: uuid.UUID, message_id: uuid.UUID, keys: KeyRing) -> Response:

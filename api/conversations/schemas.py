@@ -23,7 +23,10 @@ class ConversationCreate(_Body):
 
 
 class ResumeRequest(_Body):
+    """``nonce`` is the browser's own: with it a request whose answer was lost may be made again."""
+
     resume_code: Annotated[str, StringConstraints(max_length=64)]
+    nonce: Annotated[str, StringConstraints(min_length=16, max_length=64)] | None = None
 
 
 class Location(_Body):

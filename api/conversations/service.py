@@ -288,7 +288,9 @@ def read(message: Message, *, key: DataKey, keys: KeyRing, at: datetime) -> Mess
 
 
 async def messages_after(session: AsyncSession, *, conversation_id: uuid.UUID, after: int) -> Sequence[Message]:
-    query = select(Message).where(Message.conversation_id == conversation_id, Message.seq > after)
+    """The messages after one, of those that are shown where the conversation is now."""
+    shown = select(Conversation.shown_after).where(Conversation.id == conversation_id).scalar_subquery()
+    query = select(Message).where(Message.conversation_id == conversation_id, Message.seq > after, Message.seq > shown)
     return (await session.scalars(query.order_by(Message.seq))).all()
 
 
@@ -310,7 +312,7 @@ async def state_of(session: AsyncSession, *, conversation: Conversation, key: Da
             "language": conversation.language,
             "handover": conversation.handover,
             "emergency": conversation.emergency,
-            "draft": draft.public(),
+            "draft": (draft if conversation.moved_at is None else Draft()).public(),
             "case_number": number,
         }
     )

@@ -297,7 +297,9 @@ async def test_the_resume_code_goes_on_elsewhere_and_the_first_browser_is_told(o
     assert await second.step() == step
     await second.go_on(until="confirm")
 
-    await expect(first.page.locator("#start-error")).to_contain_text("Su conversación se cerró en este equipo")
+    await expect(first.page.locator("#start-error")).to_contain_text(
+        "Su conversación ya no está abierta en este equipo"
+    )
     await expect(first.page.locator("body")).not_to_contain_text("Samsung")
 
 

@@ -1,7 +1,7 @@
 """Taking messages in: kept once before the provider is answered, put into their conversation in order by the worker."""
 
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -24,6 +24,8 @@ from vocabulary.dialogue import Language
 from vocabulary.sentences import sentence
 
 _PURPOSE = "inbound"
+_SHORT = 3
+"""Words of a mere no."""
 
 
 async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at: datetime) -> None:
@@ -69,7 +71,18 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     await deliveries.release(session, conversation_id=conversation.id, at=at)
     if moved is not None:
         await transfer.go_on(session, conversation=moved, keys=keys, at=at)
-        return None
+        beside = transfer.without_code(inbound.text or "")
+        if not (beside or inbound.media):
+            return None
+        if moved.arriving:
+            again = [Said(sentence("system.say_it_again", moved.language))]
+            await conversations.say(session, conversation=moved, keys=keys, sender="system", said=again, at=at)
+            return None
+        inbound = replace(inbound, text=beside)
+    elif conversation.arriving:
+        conversation, inbound = await _arrived(session, conversation, inbound, kept, keys, at)
+        if not inbound.text and not inbound.media:
+            return None
     if transfer.wants_the_web(inbound.text or ""):
         said = await transfer.way_to_the_web(session, conversation=conversation, keys=keys, at=at)
     elif transfer.is_over(inbound.text or ""):
@@ -79,6 +92,26 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     if said:
         await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)
     return conversation.id
+
+
+async def _arrived(
+    session: AsyncSession,
+    conversation: Conversation,
+    inbound: Inbound,
+    kept: InboundMessage,
+    keys: KeyRing,
+    at: datetime,
+) -> tuple[Conversation, Inbound]:
+    """Take the answer of who came by a code; answers where it goes on, and what is still to be taken in there."""
+    text, choice = inbound.text or "", inbound.choice
+    if await transfer.arrive(session, conversation=conversation, text=text, choice=choice, keys=keys, at=at):
+        return conversation, replace(inbound, text=None)
+    other = await _of_contact(session, inbound, kept.contact_hash, keys, at)
+    kept.conversation_id, other.heard_at = other.id, kept.received_at
+    said = [Said(sentence("system.another_begins", other.language))]
+    await conversations.say(session, conversation=other, keys=keys, sender="system", said=said, at=at)
+    short = choice is not None or len(text.split()) <= _SHORT
+    return other, replace(inbound, text=None if short else text, choice=None)
 
 
 async def _take(

@@ -15,6 +15,11 @@ def upgrade() -> None:
     for name in _MOMENTS:
         op.add_column("conversations", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.add_column("conversations", sa.Column("transfer_hash", sa.LargeBinary(), nullable=True))
+    op.add_column("conversations", sa.Column("transfer_nonce", sa.LargeBinary(), nullable=True))
+    op.add_column("conversations", sa.Column("shown_after", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("conversations", sa.Column("arriving", sa.Boolean(), nullable=False, server_default=sa.false()))
+    for name in ("shown_after", "arriving"):
+        op.alter_column("conversations", name, server_default=None)
     op.create_unique_constraint(op.f("uq_conversations_transfer_hash"), "conversations", ["transfer_hash"])
     op.add_column("deliveries", sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
     op.alter_column("deliveries", "tries", server_default=None)
@@ -49,5 +54,5 @@ def downgrade() -> None:
     op.drop_column("deliveries", "error")
     op.drop_column("deliveries", "tries")
     op.drop_constraint(op.f("uq_conversations_transfer_hash"), "conversations")
-    for name in ("transfer_hash", *_MOMENTS):
+    for name in ("transfer_hash", "transfer_nonce", "shown_after", "arriving", *_MOMENTS):
         op.drop_column("conversations", name)

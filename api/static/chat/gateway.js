@@ -68,7 +68,7 @@ export function closeGateway() {
 }
 
 export const open = (language) => call("POST", "", language === "es" ? { channel: "web" } : { channel: "web", language });
-export const resume = (code) => call("POST", "/resume", { resume_code: code });
+export const resume = (code, nonce) => call("POST", "/resume", { resume_code: code, nonce });
 export const transfer = (id) => call("POST", `/${id}/transfer`);
 export const send = (id, body) => call("POST", `/${id}/messages`, body);
 

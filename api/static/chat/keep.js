@@ -27,12 +27,10 @@ export function keepBox(code, id) {
       const link = box.querySelector("[data-whatsapp]");
       link.href = url;
       link.parentElement.hidden = false;
-      move.hidden = true;
       link.focus();
-      sessionStorage.setItem("moves", "yes");
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
-      tell(say("move_failed"));
+      tell(error.code === "not_movable" ? error.detail : say("move_failed"));
     }
   });
   return box;

@@ -8,6 +8,7 @@ import { say } from "./sentences.js";
 const KEY = "conversation";
 const element = (id) => document.getElementById(id);
 const [start, talk, begin] = ["start", "talk", "begin"].map(element);
+const tried = {};
 let conversation = null;
 
 function complain(id, sentence) {
@@ -32,8 +33,7 @@ function enter({ id, messages, state, resume_code: code }) {
 
 /** The server no longer knows the conversation: back to the first screen, with the way to go on. */
 function closed() {
-  sessionStorage.setItem("ended", sessionStorage.getItem("moves") ? "moved" : "ended");
-  sessionStorage.removeItem("moves");
+  sessionStorage.setItem("ended", "yes");
   sessionStorage.removeItem(KEY);
   location.reload();
 }
@@ -59,9 +59,10 @@ begin.addEventListener("click", () => {
   trying(begin, () => open(document.documentElement.lang), (error) => complain("start-error", reason(error)));
 });
 
-/** The code that was just typed is not shown again. */
+/** The code that was just typed is not shown again. A try whose answer was lost is made again as the same one. */
 async function resumed(code) {
-  const opened = await resume(code);
+  if (tried.code !== code) Object.assign(tried, { code, nonce: crypto.randomUUID?.() ?? String(Math.random()) + Date.now() });
+  const opened = await resume(code, tried.nonce);
   const plain = (text) => text.toUpperCase().replace(/[^0-9A-Z]/g, "");
   return { ...opened, resume_code: plain(opened.resume_code ?? "") === plain(code) ? null : opened.resume_code };
 }
@@ -108,8 +109,8 @@ async function restore(id) {
   }
 }
 
-function ended(how = "ended") {
-  complain("start-error", say(how));
+function ended() {
+  complain("start-error", say("ended"));
   element("resume").open = true;
 }
 
@@ -122,12 +123,13 @@ beforeLeaving(() => {
 begin.disabled = false;
 const before = sessionStorage.getItem(KEY);
 const [, moved] = location.hash.match(/^#seguir=([\w-]+)$/) ?? [];
-const how = sessionStorage.getItem("ended");
-if (moved) {
+if (moved) { // only a person's tap uses the code up, and never in place of what this tab had open
   history.replaceState(null, "", location.pathname);
-  trying(begin, () => resume(moved), (error) => complain("start-error", error instanceof Unreachable ? reason(error) : say("move_over")));
+  element("resume").open = true;
+  element("resume-code").value = moved;
+  element("resume-code").focus();
 } else if (before) restore(before);
-else if (how) {
+else if (sessionStorage.getItem("ended")) {
   sessionStorage.removeItem("ended");
-  ended(how);
+  ended();
 }
