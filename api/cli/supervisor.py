@@ -1,6 +1,7 @@
 """Keeps the processes of an installation running: what dies is started again, what is stopped is stopped whole."""
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _STOP_SECONDS = 10
 _PAUSE = 0.5
+_NICE = 10
 _LONGEST_PAUSE = 10.0
 _libc = ctypes.CDLL(None)
 
@@ -20,15 +22,24 @@ def die_with_parent() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def give_way() -> None:
+    """In a child before its program starts: as ``die_with_parent``, and the processor goes to others first."""
+    die_with_parent()
+    os.nice(_NICE)
+    with contextlib.suppress(OSError):  # where sessions share the processor, as on a desktop, theirs is what counts
+        Path("/proc/self/autogroup").write_text(str(_NICE))
+
+
 @dataclass
 class Part:
-    """One process: how it is started and where its output goes."""
+    """One process: how it is started and where its output goes. One with ``yields`` gives way to those without (nice)."""
 
     name: str
     command: list[str]
     cwd: Path
     env: dict[str, str]
     log: Path
+    yields: bool = False
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
 
@@ -51,7 +62,8 @@ class Supervisor:
             with part.log.open("ab") as log:
                 part.process = await asyncio.create_subprocess_exec(
                     *part.command, cwd=part.cwd, env=os.environ | part.env, stdout=log, stderr=log,
-                    stdin=asyncio.subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent,
+                    stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
+                    preexec_fn=give_way if part.yields else die_with_parent,
                 )  # fmt: skip
             part.starts += 1
             await part.process.wait()

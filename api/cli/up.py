@@ -175,10 +175,10 @@ def parts(options: Options, model: Path) -> list[Part]:
         emulators = [Part("emulators", command, ROOT, shared, logs / "emulators.log")]
     return [
         *emulators,
-        Part("bot", bot, ROOT / "bot", setup.bot_environment() | shared | secret, logs / "bot.log"),
-        Part("actions", actions, ROOT, shared, logs / "actions.log"),
+        Part("bot", bot, ROOT / "bot", setup.bot_environment() | shared | secret, logs / "bot.log", yields=True),
+        Part("actions", actions, ROOT, shared, logs / "actions.log", yields=True),
         Part("api", api, ROOT, shared, logs / "api.log"),
-        Part("worker", [python, "-m", "api.jobs"], ROOT, shared, logs / "worker.log"),
+        Part("worker", [python, "-m", "api.jobs"], ROOT, shared, logs / "worker.log", yields=True),
     ]
 
 
