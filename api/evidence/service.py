@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import files, jobs
 from api.cases.models import Case
+from api.conversations.models import Conversation
 from api.errors import NotFound, TooLarge, UnknownMediaType
 from api.evidence.kinds import PREVIEWED, sniff
 from api.evidence.models import EvidenceItem
 from api.evidence.transcriber import transcribe
 from api.security import DataKey
 from api.settings import settings
+from vocabulary.incidents import IncidentType
 
 
 async def receive(
@@ -41,8 +43,10 @@ async def receive(
     )
     await files.put(f"evidence/{item.id}", data, key=key)
     session.add(item)
-    await session.flush()
-    if media_type in PREVIEWED:
+    await session.flush()  # which waits for who is just noting what was disclosed
+    disclosed = await session.scalar(select(Conversation.disclosed).where(Conversation.id == conversation_id))
+    item.restricted = disclosed == IncidentType.SEXUAL_VIOLENCE
+    if media_type in PREVIEWED and not item.restricted:
         await jobs.defer(session, "make_preview", evidence_id=str(item.id))
     if media_type.startswith("audio/") and settings().transcriber_url:
         await jobs.defer(session, "transcribe", evidence_id=str(item.id))
