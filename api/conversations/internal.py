@@ -110,6 +110,9 @@ async def put_draft(conversation: LockedConversation, draft: Draft, session: Ses
         conversation.disclosed = draft.incident_type
         if draft.incident_type is IncidentType.SEXUAL_VIOLENCE:
             await evidence.restrict(session, conversation_id=conversation.id)
+    if complaints.is_reserved(draft):
+        office = await complaints.office_of(session, draft=draft)
+        conversation.reserved, conversation.reserved_for = True, office.id if office else None
 
 
 @router.post("/conversations/{conversation_id}/complaint")

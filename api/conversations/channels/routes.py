@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 
 from api import clock, files
 from api.access import Officer, officer
@@ -25,6 +25,7 @@ from api.errors import Forbidden, NotFound, Unauthenticated, describes
 from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.staff.models import StaffMember
+from vocabulary.cases import Role
 
 router = APIRouter(prefix="/api/v1", tags=["messaging"], dependencies=[Depends(officer)])
 _RESPONSES = describes(Unauthenticated, Forbidden, NotFound)
@@ -44,17 +45,31 @@ class Undelivered(BaseModel):
 
 
 class VoiceNote(BaseModel):
-    """A statement by voice that nobody has heard yet. ``transcript`` was made by a machine and nobody checked it."""
+    """A statement by voice that nobody has heard yet; ``transcribed`` is whether a machine wrote down what it says."""
 
     id: uuid.UUID
     case_number: str | None
     received_at: datetime
-    transcript: str | None
+    transcribed: bool
+
+
+class Transcript(BaseModel):
+    """What a machine made of a statement by voice, which nobody checked."""
+
+    text: str
 
 
 def _within(member: StaffMember) -> ColumnElement[bool]:
     """What an officer may see: the cases of their station, and what is no case yet."""
     return or_(Case.id.is_(None), Case.station_id == member.station_id)
+
+
+def _may_hear(member: StaffMember) -> ColumnElement[bool]:
+    """What an officer may hear: of no case yet only what is not closed, and what is reserved for the commissioners of their
+    station."""
+    closed = or_(EvidenceItem.restricted, Conversation.disclosed.is_not(None), Conversation.reserved)
+    addressed = and_(member.role == Role.COMMISSIONER, Conversation.reserved_for == member.station_id)
+    return or_(Case.station_id == member.station_id, and_(Case.id.is_(None), or_(not_(closed), addressed)))
 
 
 @router.get("/undelivered", response_model=list[Undelivered], responses=_RESPONSES)
@@ -94,13 +109,13 @@ async def retry(delivery_id: uuid.UUID, member: Officer, session: Session) -> No
 
 
 @router.get("/voice-notes", response_model=list[VoiceNote], responses=_RESPONSES)
-async def list_voice_notes(member: Officer, session: Session, keys: Keys) -> Sequence[VoiceNote]:
+async def list_voice_notes(member: Officer, session: Session) -> Sequence[VoiceNote]:
     """What was said by voice and nobody heard yet, the oldest first."""
     query = (
-        select(EvidenceItem, Conversation, Case.number)
+        select(EvidenceItem, Case.number)
         .join(Conversation, Conversation.id == EvidenceItem.conversation_id)
         .outerjoin(Case, Case.id == EvidenceItem.case_id)
-        .where(EvidenceItem.media_type.startswith("audio/"), EvidenceItem.heard_at.is_(None), _within(member))
+        .where(EvidenceItem.media_type.startswith("audio/"), EvidenceItem.heard_at.is_(None), _may_hear(member))
         .order_by(EvidenceItem.received_at)
         .limit(_MOST)
     )
@@ -109,9 +124,9 @@ async def list_voice_notes(member: Officer, session: Session, keys: Keys) -> Seq
             id=item.id,
             case_number=number,
             received_at=item.received_at,
-            transcript=evidence.transcript_of(item, conversations.key_of(conversation, keys)),
+            transcribed=item.transcript is not None,
         )
-        for item, conversation, number in await session.execute(query)
+        for item, number in await session.execute(query)
     ]
 
 
@@ -122,7 +137,7 @@ async def _own_voice_note(
         select(EvidenceItem, Conversation)
         .join(Conversation, Conversation.id == EvidenceItem.conversation_id)
         .outerjoin(Case, Case.id == EvidenceItem.case_id)
-        .where(EvidenceItem.id == evidence_id, EvidenceItem.media_type.startswith("audio/"), _within(member))
+        .where(EvidenceItem.id == evidence_id, EvidenceItem.media_type.startswith("audio/"), _may_hear(member))
     )
     found = (await session.execute(query)).one_or_none()
     if found is None:
@@ -141,6 +156,18 @@ async def hear(note: OwnVoiceNote, member: Officer, session: Session, keys: Keys
     at = await clock.now(session)
     audit.record(session, Act.EVIDENCE_OPENED, actor=f"staff:{member.id}", subject=f"evidence:{item.id}", at=at)
     return Response(data, media_type=item.media_type, headers={"Content-Disposition": "attachment"})
+
+
+@router.get("/voice-notes/{evidence_id}/transcript", responses=_RESPONSES)
+async def read_transcript(note: OwnVoiceNote, member: Officer, session: Session, keys: Keys) -> Transcript:
+    """What a machine made of it, where one did; that it was read is written down."""
+    item, conversation = note
+    text = evidence.transcript_of(item, conversations.key_of(conversation, keys))
+    if text is None:
+        raise NotFound
+    at = await clock.now(session)
+    audit.record(session, Act.EVIDENCE_OPENED, actor=f"staff:{member.id}", subject=f"evidence:{item.id}", at=at)
+    return Transcript(text=text)
 
 
 @router.post("/voice-notes/{evidence_id}/heard", status_code=204, responses=_RESPONSES)
