@@ -16,6 +16,7 @@ from api.challenges.service import Answer
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
 from api.conversations import service
+from api.conversations.channels import media
 from api.conversations.models import Conversation, Message
 from api.conversations.routes import Keys
 from api.copies import service as copies
@@ -130,6 +131,7 @@ async def file_complaint(conversation: LockedConversation, session: Session, key
         at=at,
     )
     conversation.case_id = case.id
+    await media.add_to_case(session, conversation_id=conversation.id, case=case)
     sent_by = await second_copies.offer_verification(
         session,
         case=case,

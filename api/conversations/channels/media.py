@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from api import clock, jobs
@@ -31,15 +32,27 @@ _PURPOSE = "inbound:media"
 async def expect(
     session: AsyncSession, *, message: Message, conversation: Conversation, files: Sequence[Media], keys: KeyRing
 ) -> None:
-    """Have the files of a message fetched if this transaction commits."""
+    """Have the files of a message fetched if this transaction commits. What is sent while nothing is asked adds to the case
+    that was filed; else it belongs to what is being told."""
     key = conversations.key_of(conversation, keys)
+    case_id = conversation.case_id if conversation.step is None else None
     for file in files:
         row = InboundMedia(
-            id=uuid.uuid4(), message_id=message.id, reference=key.seal(file.reference.encode(), purpose=_PURPOSE)
+            id=uuid.uuid4(),
+            message_id=message.id,
+            reference=key.seal(file.reference.encode(), purpose=_PURPOSE),
+            case_id=case_id,
         )
         session.add(row)
         await session.flush()
         await jobs.defer(session, "fetch_media", media_id=str(row.id))
+
+
+async def add_to_case(session: AsyncSession, *, conversation_id: uuid.UUID, case: Case) -> None:
+    """What was sent for a complaint that is filed now, and is still to be fetched, belongs to its case."""
+    messages = select(Message.id).where(Message.conversation_id == conversation_id)
+    query = update(InboundMedia).where(InboundMedia.message_id.in_(messages), InboundMedia.case_id.is_(None))
+    await session.execute(query.values(case_id=case.id))
 
 
 async def fetch(
@@ -100,9 +113,7 @@ async def _settle(
             trouble = "system.file_unknown"
         else:
             conversations.add_file(message, item.id, key)
-            if conversation.case_id is not None:
-                case = await session.get_one(Case, conversation.case_id)
-                await evidence.attach_to_case(session, conversation_id=str(conversation_id), case=case)
+            item.case_id = row.case_id
             return
     said = [Said(sentence(trouble, conversation.language))]
     await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from api.audit.models import AuditEntry
 from api.audit.service import Act
+from api.cases.models import Case
 from api.conversations import service as conversations
 from api.conversations.channels import media as files
 from api.conversations.channels.base import Media
@@ -42,6 +43,7 @@ from tests.api.conversations.channels.talking import (
     told,
 )
 from vocabulary.sentences import sentence
+from vocabulary.steps import Step
 
 PATH = "/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
 REFERENCE = f"https://api.twilio.com{PATH}"
@@ -274,3 +276,47 @@ async def test_a_picture_that_comes_after_sexual_violence_was_told_is_closed(des
     await tasks.preview_evidence(desk, evidence_id=str(item.id))
     (item,) = await kept(desk, conversation)
     assert (item.restricted, item.has_preview) == (True, False)
+
+
+async def numbers_of(desk: Desk, conversation: uuid.UUID) -> list[str | None]:
+    """The cases that the files of a conversation belong to, in the order in which they came."""
+    async with desk.sessions() as session:
+        query = select(Case.number).select_from(EvidenceItem).outerjoin(Case, Case.id == EvidenceItem.case_id)
+        query = query.where(EvidenceItem.conversation_id == conversation)
+        return list(await session.scalars(query.order_by(EvidenceItem.received_at)))
+
+
+async def ask(desk: Desk, conversation: uuid.UUID, step: Step | None) -> None:
+    async with desk.sessions.begin() as session:
+        (await session.get_one(Conversation, conversation)).step = step
+
+
+async def test_a_file_belongs_to_the_complaint_that_was_told_when_it_was_sent_however_late_it_comes(
+    desk: Desk, provider: Server
+) -> None:
+    provider.says(PATH, photo(), kind="image/jpeg")
+    number = a_number()
+    first, second = (a_draft(datetime.now(UTC), attempt=n).model_dump(mode="json") for n in (1, 2))
+
+    async def send() -> uuid.UUID:
+        found = await take(desk, a_message(number, media=(Media(REFERENCE, "image/jpeg"),)))
+        assert found is not None
+        return found
+
+    conversation = await heard(desk, number)
+    async with an_app() as client:
+        await ask(desk, conversation, Step.EVIDENCE)
+        await put_draft(client, conversation, **first)
+        await send()
+        one = await file_complaint(client, conversation)
+        await ask(desk, conversation, None)
+        await send()
+        await ask(desk, conversation, Step.EVIDENCE)
+        await put_draft(client, conversation, **second)
+        await send()
+        await fetch(desk, conversation)
+        assert sorted(await numbers_of(desk, conversation), key=str) == sorted([one, one, None], key=str)
+        await send()
+        two = await file_complaint(client, conversation)
+        await fetch(desk, conversation)
+    assert sorted(await numbers_of(desk, conversation), key=str) == sorted([one, one, two, two])
