@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import jobs
 from api.conversations import service as conversations
-from api.conversations.channels import deliveries, media, transfer
+from api.conversations.channels import base, deliveries, media, provider, transfer
 from api.conversations.channels.base import Inbound, chosen
 from api.conversations.channels.models import InboundMessage
 from api.conversations.channels.transfer import MESSAGING
@@ -27,7 +27,8 @@ _PURPOSE = "inbound"
 
 
 async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at: datetime) -> None:
-    """Keep a message, once for each of the provider's ids, and have the worker take it in after those before it."""
+    """Keep a message, once for each of the provider's ids, and have the worker take it in after those before it. What was
+    said in it was said when it was sent, which is not in the future."""
     message_id = uuid.uuid4()
     key, wrapped = keys.new_data_key(owner=str(message_id))
     hashed = contact_hash(inbound.contact, keys)
@@ -39,7 +40,7 @@ async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at:
             contact_hash=hashed,
             content=key.seal_json(asdict(inbound), purpose=_PURPOSE),
             data_key=wrapped,
-            received_at=at,
+            received_at=at if inbound.sent is None else min(at, datetime.fromtimestamp(inbound.sent, UTC)),
         )
         .on_conflict_do_nothing(index_elements=["provider_id"])
         .returning(InboundMessage.id)
@@ -65,7 +66,7 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     conversation = moved or await _of_contact(session, inbound, kept.contact_hash, keys, at)
     kept.conversation_id = conversation.id
     kept.content = kept.data_key = b""  # the conversation has it now, and its key alone opens it
-    conversation.heard_at = kept.received_at
+    conversation.heard_at = max(kept.received_at, conversation.heard_at or kept.received_at)
     await deliveries.release(session, conversation_id=conversation.id, at=at)
     if moved is not None:
         await transfer.go_on(session, conversation=moved, keys=keys, at=at)
@@ -75,7 +76,7 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     elif transfer.is_over(inbound.text or ""):
         said = [Said(sentence("system.transfer_over", conversation.language))]
     else:
-        said = await _take(session, inbound, conversation, keys, at)
+        said = await _take(session, inbound, conversation, keys, kept.received_at)
     if said:
         await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)
     return conversation.id
@@ -116,7 +117,8 @@ def _body(inbound: Inbound, conversation: Conversation) -> MessageReceived | Non
     """The message as the conversation takes it: a choice by its button, number, place or title, else what was said."""
     offered = [(choice, title) for choice, title in conversation.offered]
     text = (inbound.text or "")[:MESSAGE_CAP]
-    choice = inbound.choice if inbound.choice in {one for one, _ in offered} else chosen(text, offered)
+    choice = inbound.choice if inbound.choice in {one for one, _ in offered} else None
+    choice = choice or chosen(text, offered, numbered=base.is_numbered(offered, provider.whatsapp()))
     located = inbound.latitude is not None and inbound.longitude is not None
     if not (choice or text.strip() or located or inbound.media):
         return None
