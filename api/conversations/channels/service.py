@@ -1,6 +1,7 @@
 """Taking messages in: kept once before the provider is answered, put into their conversation in order by the worker."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -29,15 +30,31 @@ _PURPOSE = "inbound"
 async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at: datetime) -> None:
     """Keep a message, once for each of the provider's ids, and have the worker take it in after those before it. What was
     said in it was said when it was sent, which is not in the future."""
+    await receive_all(session, messages=[inbound], keys=keys, at=at)
+
+
+async def receive_all(session: AsyncSession, *, messages: Sequence[Inbound], keys: KeyRing, at: datetime) -> None:
+    """Receive messages that came together, in their order."""
+    kept = {}
+    for inbound in sorted(messages, key=lambda one: one.provider_id):  # so that no two batches wait for each other
+        if (inbound_id := await _keep(session, inbound, keys, at)) is not None:
+            kept[inbound.provider_id] = inbound_id
+    for inbound in messages:
+        if (inbound_id := kept.pop(inbound.provider_id, None)) is not None:
+            lock = f"take_in:{contact_hash(inbound.contact, keys).hex()}"
+            await jobs.defer(session, "take_in", lock=lock, inbound_id=str(inbound_id))
+
+
+async def _keep(session: AsyncSession, inbound: Inbound, keys: KeyRing, at: datetime) -> uuid.UUID | None:
+    """The id of a message that is new."""
     message_id = uuid.uuid4()
     key, wrapped = keys.new_data_key(owner=str(message_id))
-    hashed = contact_hash(inbound.contact, keys)
-    kept = await session.scalar(
+    kept: uuid.UUID | None = await session.scalar(
         insert(InboundMessage)
         .values(
             id=message_id,
             provider_id=inbound.provider_id,
-            contact_hash=hashed,
+            contact_hash=contact_hash(inbound.contact, keys),
             content=key.seal_json(asdict(inbound), purpose=_PURPOSE),
             data_key=wrapped,
             received_at=at if inbound.sent is None else min(at, datetime.fromtimestamp(inbound.sent, UTC)),
@@ -45,8 +62,7 @@ async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at:
         .on_conflict_do_nothing(index_elements=["provider_id"])
         .returning(InboundMessage.id)
     )
-    if kept is not None:
-        await jobs.defer(session, "take_in", lock=f"take_in:{hashed.hex()}", inbound_id=str(kept))
+    return kept
 
 
 async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing, at: datetime) -> uuid.UUID | None:
