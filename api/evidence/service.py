@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,18 +19,24 @@ from api.security import DataKey
 from api.settings import settings
 from vocabulary.incidents import IncidentType
 
+_COMPLAINTS_A_DAY = 3
+
 
 async def receive(
     session: AsyncSession, *, conversation_id: uuid.UUID, key: DataKey, name: str, data: bytes, at: datetime
 ) -> EvidenceItem:
-    """Keep a file of a conversation. Raises ``TooLarge`` (size or count) and ``UnknownMediaType``."""
+    """Keep a file of a conversation. Raises ``TooLarge`` (size, count of what belongs to no case yet or came within a day)
+    and ``UnknownMediaType``."""
     if not data or len(data) > settings().attachment_bytes:
         raise TooLarge if data else UnknownMediaType
     media_type = sniff(data)
-    count = await session.scalar(
-        select(func.count()).select_from(EvidenceItem).where(EvidenceItem.conversation_id == conversation_id)
+    most = settings().attachments_per_conversation
+    counts = select(
+        func.count().filter(EvidenceItem.case_id.is_(None)),
+        func.count().filter(EvidenceItem.received_at > at - timedelta(days=1)),
     )
-    if (count or 0) >= settings().attachments_per_conversation:
+    loose, today = (await session.execute(counts.where(EvidenceItem.conversation_id == conversation_id))).one()
+    if loose >= most or today >= most * _COMPLAINTS_A_DAY:
         raise TooLarge
     item = EvidenceItem(
         id=uuid.uuid4(),
