@@ -23,6 +23,7 @@ from api.errors import TooLarge, UnknownMediaType
 from api.evidence import service as evidence
 from api.security import KeyRing
 from api.settings import settings
+from api.staff import service as staff
 from vocabulary.sentences import sentence
 
 TRIES = 8
@@ -90,7 +91,7 @@ async def _settle(
     conversation_id: uuid.UUID,
     reference: str,
     data: bytes | None,
-    trouble: str,
+    outcome: str,
     keys: KeyRing,
     at: datetime,
 ) -> None:
@@ -100,7 +101,7 @@ async def _settle(
         return
     message = await session.get_one(Message, row.message_id)
     await session.delete(row)
-    key = conversations.key_of(conversation, keys)
+    key, values = conversations.key_of(conversation, keys), {}
     if data is not None:
         try:
             name = unquote(urlsplit(reference).path.rpartition("/")[2])
@@ -108,12 +109,16 @@ async def _settle(
                 session, conversation_id=conversation_id, key=key, name=name, data=data, at=at
             )
         except TooLarge:
-            trouble = "system.file_too_large"
+            outcome = "system.file_too_large"
         except UnknownMediaType:
-            trouble = "system.file_unknown"
+            outcome = "system.file_unknown"
         else:
             conversations.add_file(message, item.id, key)
             item.case_id = row.case_id
-            return
-    said = [Said(sentence(trouble, conversation.language))]
+            if not item.media_type.startswith("audio/"):
+                return
+            on_duty = await staff.someone_on_duty(session, at=at)
+            values = {"duty": sentence("talk.on_duty" if on_duty else "talk.off_duty", conversation.language)}
+            outcome = "system.voice_kept"
+    said = [Said(sentence(outcome, conversation.language, **values))]
     await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)

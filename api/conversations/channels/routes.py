@@ -172,7 +172,7 @@ async def read_transcript(note: OwnVoiceNote, member: Officer, session: Session,
 
 @router.post("/voice-notes/{evidence_id}/heard", status_code=204, responses=_RESPONSES)
 async def mark_heard(note: OwnVoiceNote, member: Officer, session: Session) -> None:
-    """Say that it was heard: it leaves the list."""
+    """Say that it was heard: it leaves the list. The citizen goes on waiting for a person, whose answer this is not."""
     item, _ = note
     at = await clock.now(session)
     item.heard_at = item.heard_at or at

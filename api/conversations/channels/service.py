@@ -23,6 +23,7 @@ from api.outbox.service import contact_hash
 from api.security import KeyRing
 from vocabulary.dialogue import Language
 from vocabulary.sentences import sentence
+from vocabulary.steps import SURVEY_STEPS
 
 _PURPOSE = "inbound"
 
@@ -105,11 +106,14 @@ async def _take(
     body = _body(inbound, conversation)
     if body is None:
         return [Said(sentence("system.kind_unknown", conversation.language))]
+    is_voice = any(one.media_type.startswith("audio/") for one in inbound.media)
+    if is_voice and conversation.step in SURVEY_STEPS:
+        return [Said(sentence("system.voice_at_survey", conversation.language))]
     message = await conversations.store(session, conversation_id=conversation.id, body=body, keys=keys, at=at)
     await media.expect(session, message=message, conversation=conversation, files=inbound.media, keys=keys)
-    if any(one.media_type.startswith("audio/") for one in inbound.media):
+    if is_voice:
         conversations.queue_for_person(conversation, urgency=1, at=at)
-        return [Said(sentence("system.voice_kept", conversation.language))]
+        return [Said(sentence("system.voice_received", conversation.language))]
     return []
 
 

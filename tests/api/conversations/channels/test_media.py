@@ -5,12 +5,12 @@ import io
 import json
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.audit.models import AuditEntry
 from api.audit.service import Act
@@ -21,11 +21,13 @@ from api.conversations.channels.base import Media
 from api.conversations.channels.deliveries import Later
 from api.conversations.channels.models import InboundMedia
 from api.conversations.models import Conversation, Message
+from api.errors import TooLarge
 from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.jobs import messaging, tasks
 from api.jobs.desk import Desk
 from api.settings import settings
+from api.staff.models import StaffSession
 from api.stations.service import INSPECTORATE_CODE
 from tests.api.complaints.test_filing import a_draft
 from tests.api.conftest import Emulators
@@ -175,6 +177,7 @@ async def test_a_voice_note_brings_the_lines_at_once_and_waits_for_an_officer(de
     (said,) = await told(desk, conversation)
     assert "llame al 105" in said
     assert "no he enviado a nadie" in said
+    assert said == sentence("system.voice_received")
     async with desk.sessions() as session:
         found = await session.get_one(Conversation, conversation)
         assert (found.handover, found.urgency) == ("queued", 1)
@@ -320,3 +323,67 @@ async def test_a_file_belongs_to_the_complaint_that_was_told_when_it_was_sent_ho
         two = await file_complaint(client, conversation)
         await fetch(desk, conversation)
     assert sorted(await numbers_of(desk, conversation), key=str) == sorted([one, one, two, two])
+
+
+@pytest.mark.parametrize("duty", ["on_duty", "off_duty"])
+async def test_that_a_voice_note_is_kept_is_said_once_it_is_with_whether_somebody_is_on_duty(
+    desk: Desk, provider: Server, duty: str
+) -> None:
+    provider.says(PATH, VOICE, kind="audio/ogg")
+    conversation = await sent(desk, "audio/ogg")
+    async with desk.sessions.begin() as session:
+        await session.execute(update(StaffSession).values(seen_at=None))
+    if duty == "on_duty":
+        async with an_app() as client:
+            await as_staff(client)
+            assert (await client.get("/api/v1/voice-notes")).status_code == 200
+    await fetch(desk, conversation)
+    received, kept_now = await told(desk, conversation)
+    assert received == sentence("system.voice_received")
+    assert kept_now == sentence("system.voice_kept", duty=sentence(f"talk.{duty}"))
+
+
+async def test_a_voice_note_that_is_lost_is_never_said_to_be_kept(desk: Desk, provider: Server) -> None:
+    provider.says(PATH, b"", status=403)
+    conversation = await sent(desk, "audio/ogg")
+    await fetch(desk, conversation)
+    assert await told(desk, conversation) == [sentence("system.voice_received"), sentence("system.file_lost")]
+
+
+async def test_an_opinion_by_voice_goes_to_no_officer(desk: Desk, provider: Server) -> None:
+    provider.says(PATH, VOICE, kind="audio/ogg")
+    number = a_number()
+    conversation = await heard(desk, number)
+    await ask(desk, conversation, Step.SURVEY_COMMENT)
+    await take(desk, a_message(number, media=(Media(REFERENCE, "audio/ogg"),)))
+    await fetch(desk, conversation)
+    assert await kept(desk, conversation) == []
+    assert await told(desk, conversation) == [sentence("system.voice_at_survey")]
+    async with desk.sessions() as session:
+        assert (await session.get_one(Conversation, conversation)).handover == "none"
+
+
+async def test_files_are_counted_for_each_complaint_and_for_each_day(desk: Desk, provider: Server) -> None:
+    conversation = await heard(desk, a_number())
+    most, begun = settings().attachments_per_conversation, datetime.now(UTC)
+
+    async def receive(count: int, at: datetime) -> None:
+        async with desk.sessions.begin() as session:
+            key = conversations.key_of(await session.get_one(Conversation, conversation), desk.keys)
+            for _ in range(count):
+                await evidence.receive(session, conversation_id=conversation, key=key, name="x", data=VOICE, at=at)
+
+    async def file(attempt: int) -> None:
+        async with an_app() as client:
+            await put_draft(client, conversation, **a_draft(begun, attempt=attempt).model_dump(mode="json"))
+            await file_complaint(client, conversation)
+
+    for attempt in range(3):
+        await receive(most, begun)
+        with pytest.raises(TooLarge):
+            await receive(1, begun + timedelta(days=2))
+        await file(attempt)
+    with pytest.raises(TooLarge):
+        await receive(1, begun)
+    await receive(most, begun + timedelta(days=2))
+    assert len(await kept(desk, conversation)) == 4 * most
