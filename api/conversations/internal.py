@@ -107,6 +107,7 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
 @router.put("/conversations/{conversation_id}/draft", status_code=204)
 async def put_draft(conversation: LockedConversation, draft: Draft, session: Session, keys: Keys) -> None:
     service.set_draft(conversation, draft, service.key_of(conversation, keys))
+    conversation.survey_since = (conversation.survey_since or await clock.now(session)) if draft.survey else None
     if draft.incident_type in DISCLOSURES and draft.incident_type != conversation.disclosed:
         conversation.disclosed = draft.incident_type
         if draft.incident_type is IncidentType.SEXUAL_VIOLENCE:

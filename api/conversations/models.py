@@ -22,7 +22,7 @@ class Conversation(Base):
     station ``reserved_for``, nobody while that is None.
     ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone. ``contact`` (sealed) is where a messaging channel reaches the citizen, who was
     ``heard_at`` last and told by template at ``noticed_at`` that something waits. A conversation that went on in another
-    channel was ``moved_at``; until ``transfer_until`` the code of ``transfer_hash`` moves it.
+    channel was ``moved_at``; its draft holds a survey under way ``survey_since``; until ``transfer_until`` the code of ``transfer_hash`` moves it.
     """
 
     __tablename__ = "conversations"
@@ -56,6 +56,7 @@ class Conversation(Base):
     moved_at: Mapped[datetime | None]
     transfer_hash: Mapped[bytes | None] = mapped_column(unique=True)
     transfer_until: Mapped[datetime | None]
+    survey_since: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     purge_at: Mapped[datetime] = mapped_column(index=True)

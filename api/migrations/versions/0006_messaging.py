@@ -8,7 +8,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-_MOMENTS = ("noticed_at", "moved_at", "transfer_until")
+_MOMENTS = ("noticed_at", "moved_at", "transfer_until", "survey_since")
 
 
 def upgrade() -> None:
