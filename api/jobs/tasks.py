@@ -21,6 +21,7 @@ from api.conversations import service as conversations
 from api.conversations import turns
 from api.conversations.bot import Bot
 from api.conversations.channels import deliveries, pace, provider
+from api.conversations.channels import service as channels
 from api.conversations.models import Conversation
 from api.conversations.turns import Turns
 from api.copies import keeping, papers
@@ -313,10 +314,17 @@ async def mix_surveys(desk: Desk) -> None:
             await surveys.mix(session, model=model, at=await clock.now(session))
 
 
-_HOURLY = (ask_revocation, mix_surveys)
+async def forget_contacts(desk: Desk) -> None:
+    """Forget the numbers of who reported anonymously."""
+    async with desk.sessions.begin() as session:
+        await channels.forget_contacts(session, at=await clock.now(session))
+
+
+_HOURLY = (ask_revocation, mix_surveys, forget_contacts)
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
     index_complainants, purge_sent, settle_unknown, forget_surveys, mix_surveys,
+    forget_contacts,
 )  # fmt: skip
 
 

@@ -3,24 +3,26 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import String, and_, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import jobs
+from api.cases.models import Case
 from api.conversations import service as conversations
 from api.conversations.channels import base, deliveries, media, provider, transfer
 from api.conversations.channels.base import Inbound, chosen
-from api.conversations.channels.models import InboundMessage
+from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.channels.transfer import MESSAGING
-from api.conversations.models import Conversation
+from api.conversations.models import Conversation, Message
 from api.conversations.schemas import MESSAGE_CAP, Location, MessageReceived
 from api.conversations.service import Said
 from api.database import advisory_lock
 from api.outbox.service import contact_hash
 from api.security import KeyRing
+from api.settings import settings
 from vocabulary.dialogue import Language
 from vocabulary.sentences import sentence
 from vocabulary.steps import SURVEY_STEPS
@@ -131,6 +133,22 @@ async def _of_contact(
     conversation.token_hash = None  # nobody holds one
     transfer.bind(conversation, contact=inbound.contact, contact_hash=hashed, keys=keys)
     return conversation
+
+
+async def forget_contacts(session: AsyncSession, *, at: datetime) -> None:
+    """Forget the numbers that anonymous complaints came from, once nothing more may be written to them and nothing that
+    they were to get waits, or the time of a draft has passed. Who writes again has a new conversation."""
+    anonymous = cast(Conversation.id, String).in_(select(Case.key_owner).where(Case.anonymous))
+    waiting = select(Message.conversation_id).join(Delivery).where(Delivery.status.in_(deliveries.WAITING))
+    silent = Conversation.heard_at < at - deliveries.WINDOW
+    over = Conversation.heard_at < at - timedelta(days=settings().draft_days)
+    done = and_(Conversation.step.is_(None), Conversation.id.not_in(waiting))
+    query = select(Conversation).where(Conversation.contact.is_not(None), anonymous, silent, or_(done, over))
+    for conversation in await session.scalars(query.limit(100).with_for_update(skip_locked=True)):
+        conversation.contact = conversation.contact_hash = None
+        of_it = InboundMessage.conversation_id == conversation.id
+        await session.execute(update(InboundMessage).where(of_it).values(contact_hash=b""))
+        await deliveries.forget(session, conversation_id=conversation.id)
 
 
 def _body(inbound: Inbound, conversation: Conversation) -> MessageReceived | None:

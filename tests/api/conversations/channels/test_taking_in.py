@@ -4,16 +4,19 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.conversations import service as conversations
 from api.conversations.channels import service as channels
-from api.conversations.channels.models import InboundMessage
+from api.conversations.channels.deliveries import Status
+from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.models import Conversation, Message
+from api.jobs import tasks
 from api.jobs.desk import Desk
 from api.settings import settings
+from tests.api.complaints.test_filing import a_draft
 from tests.api.conftest import Emulators
-from tests.api.conversations.channels.talking import a_message, a_number, heard
+from tests.api.conversations.channels.talking import a_message, a_number, an_app, file_complaint, heard, put_draft, said
 from vocabulary.dialogue import Choice
 
 
@@ -75,3 +78,37 @@ async def test_what_is_taken_in_late_was_said_when_it_was_sent_and_never_in_the_
         assert conversation is not None
         assert (await session.get_one(Conversation, conversation)).heard_at == min(kept, kept - late)
     assert (await last_said(desk, conversation))[2] == min(kept, kept - late)
+
+
+@pytest.mark.parametrize(
+    ("anonymous", "hours", "delivered", "forgotten"),
+    [
+        (True, 25, True, True), (True, 23, True, False), (True, 25, False, False), (True, 24 * 31, False, True),
+        (False, 24 * 31, True, False),
+    ],
+)  # fmt: skip
+async def test_the_number_of_who_reported_anonymously_is_forgotten_once_they_have_what_they_were_to_get(
+    desk: Desk, whatsapp: Emulators, anonymous: bool, hours: int, delivered: bool, forgotten: bool
+) -> None:
+    number, at = a_number(), datetime.now(UTC) - timedelta(hours=hours)
+    conversation = await heard(desk, number, at=at)
+    await said(desk, conversation, "Su constancia")
+    async with an_app() as client:
+        kind = {"incident_type": "extortion", "full_name": None, "anonymous": True, "office": "station"}
+        draft = a_draft(at, **(kind if anonymous else {})).model_dump(mode="json")
+        await put_draft(client, conversation, **draft)
+        await file_complaint(client, conversation)
+    async with desk.sessions.begin() as session:
+        ours = Delivery.message_id.in_(select(Message.id).where(Message.conversation_id == conversation))
+        status = Status.READ if delivered else Status.HELD
+        sid = f"SM{uuid.uuid4().hex}"
+        await session.execute(update(Delivery).where(ours).values(status=status, provider_id=sid))
+    await tasks.forget_contacts(desk)
+    async with desk.sessions() as session:
+        found = await session.get_one(Conversation, conversation)
+        assert ((found.contact, found.contact_hash) == (None, None)) is forgotten
+        query = select(InboundMessage.contact_hash).where(InboundMessage.conversation_id == conversation)
+        assert ((await session.scalars(query)).all() == [b""]) is forgotten
+        known = (await session.scalars(select(Delivery.provider_id).where(ours))).all()
+        assert (known != [sid]) is forgotten
+    assert (await heard(desk, number) != conversation) is forgotten
