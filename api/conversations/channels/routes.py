@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api import clock, files
@@ -74,12 +74,12 @@ def _cursor(urgency: int, since: datetime, identifier: uuid.UUID) -> str:
     return f"{urgency}~{since.isoformat()}~{identifier}"
 
 
-def _page[T: tuple[Any, ...]](
-    query: Select[T],
+def _page[*T](
+    query: Select[*T],
     after: str | None,
     since: InstrumentedAttribute[datetime],
     identifier: InstrumentedAttribute[uuid.UUID],
-) -> Select[T]:
+) -> Select[*T]:
     """One page of a list, the most urgent first, then the oldest. Raises ``Malformed`` for what is no cursor."""
     order = (-Conversation.urgency, since, identifier)
     if after is not None:
@@ -101,7 +101,7 @@ def _may_hear(member: StaffMember) -> ColumnElement[bool]:
     """What an officer may hear: of no case yet only what is not closed, and what is reserved for the commissioners of their
     station."""
     closed = or_(EvidenceItem.restricted, Conversation.disclosed.is_not(None), Conversation.reserved)
-    addressed = and_(member.role == Role.COMMISSIONER, Conversation.reserved_for == member.station_id)
+    addressed = Conversation.reserved_for == member.station_id if member.role == Role.COMMISSIONER else false()
     return or_(Case.station_id == member.station_id, and_(Case.id.is_(None), or_(not_(closed), addressed)))
 
 
