@@ -19,4 +19,4 @@ COPY --from=fonts /fonts/node_modules/@noble/ed25519/index.js /app/api/static/ve
 RUN useradd --system --uid 10001 comisario && mkdir /data && chown comisario /data
 USER comisario
 VOLUME /data
-CMD ["python", "-m", "uvicorn", "api.app:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["python", "-m", "uvicorn", "api.app:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--log-level", "warning"]

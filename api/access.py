@@ -71,7 +71,10 @@ testing = Depends(testing_surface)
 
 
 async def signed_by_twilio(request: Request, x_twilio_signature: Annotated[str, Header()] = "") -> None:
-    """Only what Twilio signed for our public address. Raises ``Forbidden``."""
+    """Only the forms that Twilio signed for our public address; what can't be one is not read. Raises ``Forbidden``."""
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if not x_twilio_signature or kind != "application/x-www-form-urlencoded":
+        raise Forbidden
     form = {name: str(value) for name, value in (await request.form()).items()}
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if not whatsapp.is_signed(settings(), path, form, x_twilio_signature):

@@ -5,6 +5,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 import uuid
 from collections import deque
 from collections.abc import Sequence
@@ -118,7 +119,7 @@ def router() -> APIRouter:
     @routes.post("/test/messages")
     async def write(message: Annotated[dict[str, Any], Body()]) -> int:
         """Send as a citizen; answers the webhook's status."""
-        return await _post(account, payload(messages=[{"id": new_id(), "timestamp": "1749416383", **message}]))
+        return await _post(account, payload(messages=[{"id": new_id(), "timestamp": str(int(time.time())), **message}]))
 
     return routes
 
@@ -126,7 +127,7 @@ def router() -> APIRouter:
 async def _tell(account: _Account, sent: dict[str, Any], fails: int | None) -> None:
     if not account.webhook:
         return
-    told = {"id": sent["id"], "recipient_id": sent.get("to", ""), "timestamp": "1749416383"}
+    told = {"id": sent["id"], "recipient_id": sent.get("to", ""), "timestamp": str(int(time.time()))}
     if "biz_opaque_callback_data" in sent:
         told["biz_opaque_callback_data"] = sent["biz_opaque_callback_data"]
     for status in ("failed",) if fails else ("sent", "delivered"):

@@ -54,10 +54,10 @@ class ValidateSurveyForm(Action):
             return _ask(turn.step, tries)
         if turn.step is Step.SURVEY_OFFER:
             return await _offered(turn, about, tries)
-        if "survey" not in turn.draft:  # it was kept already, and the turn is done again
+        if "survey" not in turn.draft:  # it was kept, and the turn is done again, or was left for long
             if turn.step is not Step.SURVEY_COMMENT and _tells_of_a_crime(turn):
                 return _end(Service.COMPLAINT)
-            turn.say("survey.thanks")
+            turn.say("survey.thanks" if about in turn.draft.get("surveyed", ()) else "survey.nothing_kept")
             return _end()
         return await _answered(turn, Answering(turn.draft), tries)
 

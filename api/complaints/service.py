@@ -26,6 +26,7 @@ from api.evidence import service as evidence
 from api.register import service as register
 from api.security import DataKey, KeyRing
 from api.stations import service as stations
+from api.stations.models import Station
 from documents.commitment import canonical, commit, statement_record
 from documents.frame import Kind
 from vocabulary.dialogue import Language
@@ -119,6 +120,23 @@ def _office(intake: Intake, draft: Draft) -> str | None:
     if intake.office is Office.INSPECTORATE:
         return stations.INSPECTORATE_CODE
     return stations.CENTRAL_CODE if draft.office == "central" else None
+
+
+def is_reserved(draft: Draft) -> bool:
+    """Whether what a draft tells is not for every officer: it is confidential, or about the police."""
+    intake = INTAKES[draft.incident_type] if draft.incident_type else None
+    return intake is not None and (intake.confidential or intake.office is Office.INSPECTORATE)
+
+
+async def office_of(session: AsyncSession, *, draft: Draft) -> Station | None:
+    """Who will take the case of a draft; None while that is not known."""
+    intake = INTAKES[draft.incident_type] if draft.incident_type else None
+    if intake is None or (intake.office is Office.CHOSEN and draft.office is None):
+        return None
+    if code := _office(intake, draft):
+        return await stations.by_code(session, code=code)
+    ubigeo = draft.place.ubigeo if draft.place else None
+    return await stations.competent(session, ubigeo=ubigeo) if ubigeo else None
 
 
 def _identifiers(draft: Draft) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from api.challenges.service import Answer
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
 from api.conversations import service
+from api.conversations.channels import media
 from api.conversations.models import Conversation, Message
 from api.conversations.routes import Keys
 from api.copies import service as copies
@@ -106,10 +107,14 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
 @router.put("/conversations/{conversation_id}/draft", status_code=204)
 async def put_draft(conversation: LockedConversation, draft: Draft, session: Session, keys: Keys) -> None:
     service.set_draft(conversation, draft, service.key_of(conversation, keys))
+    conversation.survey_since = (conversation.survey_since or await clock.now(session)) if draft.survey else None
     if draft.incident_type in DISCLOSURES and draft.incident_type != conversation.disclosed:
         conversation.disclosed = draft.incident_type
         if draft.incident_type is IncidentType.SEXUAL_VIOLENCE:
             await evidence.restrict(session, conversation_id=conversation.id)
+    if complaints.is_reserved(draft):
+        office = await complaints.office_of(session, draft=draft)
+        conversation.reserved, conversation.reserved_for = True, office.id if office else None
 
 
 @router.post("/conversations/{conversation_id}/complaint")
@@ -127,6 +132,7 @@ async def file_complaint(conversation: LockedConversation, session: Session, key
         at=at,
     )
     conversation.case_id = case.id
+    await media.add_to_case(session, conversation_id=conversation.id, case=case)
     sent_by = await second_copies.offer_verification(
         session,
         case=case,

@@ -18,9 +18,11 @@ class Conversation(Base):
     ``draft`` is sealed; ``dialogue`` is the bot's control state and holds nothing that anybody typed. ``urgency`` orders
     who waits for a person (0 as they came, 1 a kind with priority, 2 who can't speak or is in danger). ``disclosed`` is
     the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
+    What was told is ``reserved`` where not every officer may hear it before there is a case: only the commissioners of the
+    station ``reserved_for``, nobody while that is None.
     ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone. ``contact`` (sealed) is where a messaging channel reaches the citizen, who was
     ``heard_at`` last and told by template at ``noticed_at`` that something waits. A conversation that went on in another
-    channel was ``moved_at``; until ``transfer_until`` the code of ``transfer_hash`` moves it, again only with the same ``transfer_nonce``. What was said up to ``shown_after`` is not shown
+    channel was ``moved_at``; its draft holds a survey under way ``survey_since``; until ``transfer_until`` the code of ``transfer_hash`` moves it, again only with the same ``transfer_nonce``. What was said up to ``shown_after`` is not shown
     any more; whoever is ``arriving`` has yet to say that they are the person that the draft names.
     """
 
@@ -44,6 +46,8 @@ class Conversation(Base):
     urgency: Mapped[int] = mapped_column(default=0)
     disclosed: Mapped[str | None]
     restricted_at: Mapped[datetime | None]
+    reserved: Mapped[bool] = mapped_column(default=False)
+    reserved_for: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stations.id"))
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     address_hash: Mapped[bytes | None]
     contact_hash: Mapped[bytes | None]
@@ -56,6 +60,7 @@ class Conversation(Base):
     transfer_nonce: Mapped[bytes | None]
     shown_after: Mapped[int] = mapped_column(default=0)
     arriving: Mapped[bool] = mapped_column(default=False)
+    survey_since: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     purge_at: Mapped[datetime] = mapped_column(index=True)

@@ -3,32 +3,40 @@
 import hashlib
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import files, jobs
 from api.cases.models import Case
+from api.conversations.models import Conversation
 from api.errors import NotFound, TooLarge, UnknownMediaType
 from api.evidence.kinds import PREVIEWED, sniff
 from api.evidence.models import EvidenceItem
 from api.evidence.transcriber import transcribe
 from api.security import DataKey
 from api.settings import settings
+from vocabulary.incidents import IncidentType
+
+_COMPLAINTS_A_DAY = 3
 
 
 async def receive(
     session: AsyncSession, *, conversation_id: uuid.UUID, key: DataKey, name: str, data: bytes, at: datetime
 ) -> EvidenceItem:
-    """Keep a file of a conversation. Raises ``TooLarge`` (size or count) and ``UnknownMediaType``."""
+    """Keep a file of a conversation. Raises ``TooLarge`` (size, count of what belongs to no case yet or came within a day)
+    and ``UnknownMediaType``."""
     if not data or len(data) > settings().attachment_bytes:
         raise TooLarge if data else UnknownMediaType
     media_type = sniff(data)
-    count = await session.scalar(
-        select(func.count()).select_from(EvidenceItem).where(EvidenceItem.conversation_id == conversation_id)
+    most = settings().attachments_per_conversation
+    counts = select(
+        func.count().filter(EvidenceItem.case_id.is_(None)),
+        func.count().filter(EvidenceItem.received_at > at - timedelta(days=1)),
     )
-    if (count or 0) >= settings().attachments_per_conversation:
+    loose, today = (await session.execute(counts.where(EvidenceItem.conversation_id == conversation_id))).one()
+    if loose >= most or today >= most * _COMPLAINTS_A_DAY:
         raise TooLarge
     item = EvidenceItem(
         id=uuid.uuid4(),
@@ -41,8 +49,10 @@ async def receive(
     )
     await files.put(f"evidence/{item.id}", data, key=key)
     session.add(item)
-    await session.flush()
-    if media_type in PREVIEWED:
+    await session.flush()  # which waits for who is just noting what was disclosed
+    disclosed = await session.scalar(select(Conversation.disclosed).where(Conversation.id == conversation_id))
+    item.restricted = disclosed == IncidentType.SEXUAL_VIOLENCE
+    if media_type in PREVIEWED and not item.restricted:
         await jobs.defer(session, "make_preview", evidence_id=str(item.id))
     if media_type.startswith("audio/") and settings().transcriber_url:
         await jobs.defer(session, "transcribe", evidence_id=str(item.id))

@@ -21,6 +21,7 @@ from api.conversations import service as conversations
 from api.conversations import turns
 from api.conversations.bot import Bot
 from api.conversations.channels import deliveries, pace, provider
+from api.conversations.channels import service as channels
 from api.conversations.models import Conversation
 from api.conversations.turns import Turns
 from api.copies import keeping, papers
@@ -40,6 +41,8 @@ from api.second_copies import service as second_copies
 from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
+from api.surveys import service as surveys
+from api.surveys.models import SurveyComment, SurveyResponse
 from documents.frame import Kind
 from vocabulary.cases import Assurance
 
@@ -288,9 +291,40 @@ async def settle_unknown(desk: Desk) -> None:
     await _each("delivery not settled", left, settle)
 
 
+async def forget_surveys(desk: Desk) -> None:
+    """Take surveys that were left unfinished out of their drafts, which know whose they are."""
+
+    async def forget(conversation_id: uuid.UUID) -> None:
+        async with desk.sessions.begin() as session:
+            conversation = await conversations.locked(session, conversation_id=conversation_id)
+            key = conversations.key_of(conversation, desk.keys)
+            draft = conversations.draft_of(conversation, key)
+            draft.survey = conversation.survey_since = None
+            conversations.set_draft(conversation, draft, key)
+
+    async with desk.sessions() as session:
+        left = await surveys.abandoned(session, at=await clock.now(session))
+    await _each("survey not forgotten", left, forget)
+
+
+async def mix_surveys(desk: Desk) -> None:
+    """Mix answers and comments, each in a transaction of its own."""
+    for model in (SurveyResponse, SurveyComment):
+        async with desk.sessions.begin() as session:
+            await surveys.mix(session, model=model, at=await clock.now(session))
+
+
+async def forget_contacts(desk: Desk) -> None:
+    """Forget the numbers of who reported anonymously."""
+    async with desk.sessions.begin() as session:
+        await channels.forget_contacts(session, at=await clock.now(session))
+
+
+_HOURLY = (ask_revocation, mix_surveys, forget_contacts)
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
-    index_complainants, purge_sent, settle_unknown,
+    index_complainants, purge_sent, settle_unknown, forget_surveys, mix_surveys,
+    forget_contacts,
 )  # fmt: skip
 
 
@@ -331,7 +365,7 @@ def register(app: App, desk: Desk) -> None:
     messaging.register(app, desk)
 
     for sweep in _SWEEPS:
-        _periodic(app, desk, sweep, cron="17 * * * *" if sweep is ask_revocation else "* * * * *")
+        _periodic(app, desk, sweep, cron="17 * * * *" if sweep in _HOURLY else "* * * * *")
 
     @app.periodic(cron="* * * * *")
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)

@@ -29,7 +29,7 @@ async def keep(conversation: LockedConversation, session: Session, keys: Keys) -
     draft = conversations.draft_of(conversation, key)
     if draft.survey is None:
         return Kept(kept=False)
-    taken, draft.survey = draft.survey, None
+    taken, draft.survey, conversation.survey_since = draft.survey, None, None
     about = taken.about.partition(":")[0]
     of_case = about == Service.COMPLAINT and conversation.case_id
     case = await session.get(Case, conversation.case_id) if of_case else None

@@ -1,12 +1,14 @@
 """Keeping what was answered, so that it leads to nobody."""
 
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import LIMA
+from api.conversations.models import Conversation
 from api.errors import Malformed
 from api.security import KeyRing
 from api.surveys.models import SurveyComment, SurveyResponse
@@ -61,6 +63,27 @@ async def keep(
         session.add(SurveyComment(id=comment_id, survey=questionnaire.id, month=month, text=text, data_key=wrapped))
     await session.flush()
     return bool(given)
+
+
+async def mix(session: AsyncSession, *, model: type[SurveyResponse | SurveyComment], at: datetime) -> None:
+    """Write the latest rows again, in an order of chance: what they were written together with no longer shows in their
+    place and their transaction's number."""
+    yesterday = at.astimezone(LIMA).date() - timedelta(days=1)
+    latest = (
+        SurveyResponse.answered_on >= yesterday
+        if model is SurveyResponse
+        else SurveyComment.month >= yesterday.replace(day=1)
+    )
+    columns = [column.name for column in model.__table__.columns]
+    taken = delete(model).where(latest).returning(model.__table__).cte("taken")
+    again = select(*(taken.c[name] for name in columns)).order_by(func.random())
+    await session.execute(insert(model).from_select(columns, again))
+
+
+async def abandoned(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
+    """Conversations whose survey was left unfinished a day ago."""
+    query = select(Conversation.id).where(Conversation.survey_since < at - timedelta(days=1))
+    return (await session.scalars(query.limit(100))).all()
 
 
 def text_of(comment: SurveyComment, keys: KeyRing) -> str:

@@ -1,5 +1,6 @@
 """Every route says who may call it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from fastapi.routing import APIRoute, APIRouter
 
 from api import access
 from api.app import create_app
+from api.settings import ROOT
 
 DECLARED = {
     access.anyone,
@@ -57,3 +59,10 @@ def test_the_routes_that_anyone_may_call_are_these() -> None:
         "/api/v1/register/proofs/{leaf_hash}", "/registro/key", "/registro/certificates", "/registro/checkpoint",
         "/registro/tile/entries/{tile_path:path}", "/registro/tile/{level}/{tile_path:path}",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "docker-compose.yml", "api/cli/up.py"])
+def test_no_way_of_starting_it_logs_addresses_which_may_carry_tokens(name: str) -> None:
+    started = re.findall(r"api\.app:create_app[^]]*", (ROOT / name).read_text())
+    assert started
+    assert all("--no-access-log" in one for one in started)

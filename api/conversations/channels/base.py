@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any, Protocol, Self
 
 from api.conversations.channels.whatsapp import CAPTION
+from vocabulary.dialogue import Choice
 
 _ORDINALS = ("primer", "segund", "tercer", "cuart", "quint", "sext", "septim", "octav", "noven", "decim")
 _NUMBER = re.compile(r"(?:la |el |opcion |numero |nro\.? |n\.? )*(\d{1,2})(?: por favor| pe| nomas)?[.)]?")
 _ORDINAL = re.compile(rf"(?:la |el |opcion )*({'|'.join(_ORDINALS)})(?:o|a)?(?: opcion| por favor| pe| nomas)?[.]?")
+_WAYS_OUT = frozenset({Choice.DONT_KNOW, Choice.SKIP, Choice.NO, Choice.HUMAN})
 _OWN_PATH = re.compile(r"(^|[\s(])(/(?:privacidad|copia|v|datos|encuesta)\b)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
@@ -28,7 +30,7 @@ class Media:
 @dataclass(frozen=True)
 class Inbound:
     """A citizen's message in a channel. ``provider_id`` is the provider's; ``contact`` is in E.164, or what the provider knows
-    somebody by who hides their number."""
+    somebody by who hides their number; ``sent`` is when, in seconds since 1970, where the provider says it."""
 
     provider_id: str
     contact: str
@@ -37,6 +39,7 @@ class Inbound:
     latitude: float | None = None
     longitude: float | None = None
     media: tuple[Media, ...] = ()
+    sent: int | None = None
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Self:
@@ -85,7 +88,7 @@ class Channel(Protocol):
     """Characters of one text."""
 
     def room(self, choices: Sequence[tuple[str, str]]) -> int | None:
-        """Characters of the line that may bring these choices as buttons or a list; None if they have to be numbered."""
+        """Characters of the line that may bring these choices as buttons or a list; None if they have to be listed."""
 
     def send(self, *, to: str, part: Part, delivery_id: str) -> str:
         """Hand a part over; answers the provider's id. Raises ``NotDelivered``."""
@@ -102,7 +105,7 @@ class Channel(Protocol):
 
 
 def parts(content: dict[str, Any], *, document_url: str | None, channel: Channel, public_url: str) -> list[Part]:
-    """A message of a conversation as the texts that carry it: its choices as the channel offers them, else numbered at the
+    """A message of a conversation as the texts that carry it: its choices as the channel offers them, else listed at the
     end, its document on the last, our own addresses in full."""
     text = _OWN_PATH.sub(rf"\g<1>{public_url}\g<2>", content.get("text") or "")
     choices = tuple((choice, title) for choice, title in content.get("choices") or ())
@@ -113,13 +116,20 @@ def parts(content: dict[str, Any], *, document_url: str | None, channel: Channel
         told = split("\n".join([lines, *before]), channel.limit)
         return [*(Part(cut) for cut in told if cut), Part(asked, choices=choices)]
     if choices:
-        listed = "\n".join(f"{number}. {title}" for number, (_, title) in enumerate(choices, start=1))
+        count = is_numbered(choices, channel)
+        listed = "\n".join(f"{f'{n}.' if count else '•'} {title}" for n, (_, title) in enumerate(choices, start=1))
         text = f"{text}\n\n{listed}"
     if document_url is None:
         return [Part(cut) for cut in split(text, channel.limit)]
     *before, last = split(text, min(channel.limit, CAPTION))
     name = f"{content['document']['title']}.pdf"
     return [*(Part(cut) for cut in before), Part(last, document_url, media_name=name)]
+
+
+def is_numbered(choices: Sequence[tuple[str, str]], channel: Channel) -> bool:
+    """Whether choices are told with numbers: not as buttons, and not where they only lead out of a question, whose answer may
+    be a number itself."""
+    return channel.room(choices) is None and any(choice not in _WAYS_OUT for choice, _ in choices)
 
 
 def split(text: str, limit: int) -> list[str]:
@@ -135,12 +145,15 @@ def split(text: str, limit: int) -> list[str]:
     return [*pieces, rest]
 
 
-def chosen(text: str, offered: Sequence[tuple[str, str]]) -> str | None:
-    """The id of the choice that a text picks by its number, its place or its title; None if it says something else."""
+def chosen(text: str, offered: Sequence[tuple[str, str]], *, numbered: bool) -> str | None:
+    """The id of the choice that a text picks by its title or, of ``numbered`` ones, by its number or place; None if it says
+    something else."""
     said = " ".join(plain(text).split()).strip()
     for choice, title in offered:
         if said in (plain(title), plain(choice)):
             return choice
+    if not numbered:
+        return None
     place = None
     if match := _NUMBER.fullmatch(said):
         place = int(match[1])

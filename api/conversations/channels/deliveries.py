@@ -47,6 +47,10 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+WAITING = (Status.QUEUED, Status.HELD, Status.GIVEN_UP, Status.UNKNOWN)
+"""Not known to have been taken."""
+
+
 class Later(Exception):
     """Sending goes on after so many ``seconds``."""
 
@@ -220,6 +224,12 @@ async def drop(session: AsyncSession, *, conversation_id: uuid.UUID) -> None:
     """Forget what was not sent yet to a contact that the conversation has left."""
     unsent = Delivery.status.in_((Status.QUEUED, Status.HELD, Status.GIVEN_UP))
     await session.execute(delete(Delivery).where(_of(conversation_id), unsent))
+
+
+async def forget(session: AsyncSession, *, conversation_id: uuid.UUID) -> None:
+    """Forget what the provider knows the messages of a conversation by, and what was not sent of them."""
+    await session.execute(delete(Delivery).where(_of(conversation_id), Delivery.status.in_(WAITING)))
+    await session.execute(update(Delivery).where(_of(conversation_id)).values(provider_id=None))
 
 
 async def unsettled(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from api import clock, jobs
@@ -22,6 +23,7 @@ from api.errors import TooLarge, UnknownMediaType
 from api.evidence import service as evidence
 from api.security import KeyRing
 from api.settings import settings
+from api.staff import service as staff
 from vocabulary.sentences import sentence
 
 TRIES = 8
@@ -31,15 +33,27 @@ _PURPOSE = "inbound:media"
 async def expect(
     session: AsyncSession, *, message: Message, conversation: Conversation, files: Sequence[Media], keys: KeyRing
 ) -> None:
-    """Have the files of a message fetched if this transaction commits."""
+    """Have the files of a message fetched if this transaction commits. What is sent while nothing is asked adds to the case
+    that was filed; else it belongs to what is being told."""
     key = conversations.key_of(conversation, keys)
+    case_id = conversation.case_id if conversation.step is None else None
     for file in files:
         row = InboundMedia(
-            id=uuid.uuid4(), message_id=message.id, reference=key.seal(file.reference.encode(), purpose=_PURPOSE)
+            id=uuid.uuid4(),
+            message_id=message.id,
+            reference=key.seal(file.reference.encode(), purpose=_PURPOSE),
+            case_id=case_id,
         )
         session.add(row)
         await session.flush()
         await jobs.defer(session, "fetch_media", media_id=str(row.id))
+
+
+async def add_to_case(session: AsyncSession, *, conversation_id: uuid.UUID, case: Case) -> None:
+    """What was sent for a complaint that is filed now, and is still to be fetched, belongs to its case."""
+    messages = select(Message.id).where(Message.conversation_id == conversation_id)
+    query = update(InboundMedia).where(InboundMedia.message_id.in_(messages), InboundMedia.case_id.is_(None))
+    await session.execute(query.values(case_id=case.id))
 
 
 async def fetch(
@@ -77,7 +91,7 @@ async def _settle(
     conversation_id: uuid.UUID,
     reference: str,
     data: bytes | None,
-    trouble: str,
+    outcome: str,
     keys: KeyRing,
     at: datetime,
 ) -> None:
@@ -87,7 +101,7 @@ async def _settle(
         return
     message = await session.get_one(Message, row.message_id)
     await session.delete(row)
-    key = conversations.key_of(conversation, keys)
+    key, values = conversations.key_of(conversation, keys), {}
     if data is not None:
         try:
             name = unquote(urlsplit(reference).path.rpartition("/")[2])
@@ -95,14 +109,16 @@ async def _settle(
                 session, conversation_id=conversation_id, key=key, name=name, data=data, at=at
             )
         except TooLarge:
-            trouble = "system.file_too_large"
+            outcome = "system.file_too_large"
         except UnknownMediaType:
-            trouble = "system.file_unknown"
+            outcome = "system.file_unknown"
         else:
             conversations.add_file(message, item.id, key)
-            if conversation.case_id is not None:
-                case = await session.get_one(Case, conversation.case_id)
-                await evidence.attach_to_case(session, conversation_id=str(conversation_id), case=case)
-            return
-    said = [Said(sentence(trouble, conversation.language))]
+            item.case_id = row.case_id
+            if not item.media_type.startswith("audio/"):
+                return
+            on_duty = await staff.someone_on_duty(session, at=at)
+            values = {"duty": sentence("talk.on_duty" if on_duty else "talk.off_duty", conversation.language)}
+            outcome = "system.voice_kept"
+    said = [Said(sentence(outcome, conversation.language, **values))]
     await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)

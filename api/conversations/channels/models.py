@@ -28,13 +28,14 @@ class InboundMessage(Base):
 
 class InboundMedia(Base):
     """A file of a citizen's message that is still to be fetched; ``reference`` (sealed under the conversation's key) is the
-    provider's."""
+    provider's, ``case_id`` the case that it was sent for, None while that is not filed."""
 
     __tablename__ = "inbound_media"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("messages.id", ondelete="cascade"), index=True)
     reference: Mapped[bytes]
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     tries: Mapped[int] = mapped_column(default=0)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from api import clock, files
 from api.access import Officer, officer
@@ -21,35 +22,74 @@ from api.conversations.channels.models import Delivery
 from api.conversations.models import Conversation, Message
 from api.conversations.routes import Keys
 from api.database import Session
-from api.errors import Forbidden, NotFound, Unauthenticated, describes
+from api.errors import Forbidden, Malformed, NotFound, Unauthenticated, describes
 from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.staff.models import StaffMember
+from vocabulary.cases import Role
 
 router = APIRouter(prefix="/api/v1", tags=["messaging"], dependencies=[Depends(officer)])
 _RESPONSES = describes(Unauthenticated, Forbidden, NotFound)
+_LISTED = describes(Unauthenticated, Forbidden, Malformed)
 _MOST = 200
+_URGENCIES = ("0", "1", "2")
 
 
 class Undelivered(BaseModel):
     """A part of a message that did not reach the citizen: ``held`` until they write again, more than 24 hours after their
     last message; ``unknown`` whether the provider took it; ``given_up`` after many tries; ``failed`` for good. ``error``
-    is the provider's code."""
+    is the provider's code, ``cursor`` the place in the list."""
 
     id: uuid.UUID
     case_number: str | None
+    urgency: int
+    cursor: str
     status: Literal["held", "unknown", "given_up", "failed"]
     since: datetime
     error: str | None
 
 
 class VoiceNote(BaseModel):
-    """A statement by voice that nobody has heard yet. ``transcript`` was made by a machine and nobody checked it."""
+    """A statement by voice that nobody has heard yet; ``transcribed`` is whether a machine wrote down what it says,
+    ``cursor`` the place in the list."""
 
     id: uuid.UUID
     case_number: str | None
+    urgency: int
+    cursor: str
     received_at: datetime
-    transcript: str | None
+    transcribed: bool
+
+
+class Transcript(BaseModel):
+    """What a machine made of a statement by voice, which nobody checked."""
+
+    text: str
+
+
+After = Annotated[str | None, Query(description="The cursor of the last one of the page before.")]
+
+
+def _cursor(urgency: int, since: datetime, identifier: uuid.UUID) -> str:
+    return f"{urgency}~{since.isoformat()}~{identifier}"
+
+
+def _page[*T](
+    query: Select[*T],
+    after: str | None,
+    since: InstrumentedAttribute[datetime],
+    identifier: InstrumentedAttribute[uuid.UUID],
+) -> Select[*T]:
+    """One page of a list, the most urgent first, then the oldest. Raises ``Malformed`` for what is no cursor."""
+    order = (-Conversation.urgency, since, identifier)
+    if after is not None:
+        try:
+            urgency, moment, last = after.split("~")
+            place = (-_URGENCIES.index(urgency), datetime.fromisoformat(moment), uuid.UUID(last))
+        except ValueError:
+            raise Malformed from None
+        query = query.where(tuple_(*order) > place)
+    return query.order_by(*order).limit(_MOST)
 
 
 def _within(member: StaffMember) -> ColumnElement[bool]:
@@ -57,23 +97,42 @@ def _within(member: StaffMember) -> ColumnElement[bool]:
     return or_(Case.id.is_(None), Case.station_id == member.station_id)
 
 
-@router.get("/undelivered", response_model=list[Undelivered], responses=_RESPONSES)
-async def list_undelivered(member: Officer, session: Session) -> Sequence[Undelivered]:
-    """What the citizens were not told, the oldest first."""
+def _may_hear(member: StaffMember) -> ColumnElement[bool]:
+    """What an officer may hear: of no case yet only what is not closed, and what is reserved for the commissioners of their
+    station."""
+    closed = or_(EvidenceItem.restricted, Conversation.disclosed.is_not(None), Conversation.reserved)
+    addressed = Conversation.reserved_for == member.station_id if member.role == Role.COMMISSIONER else false()
+    return or_(Case.station_id == member.station_id, and_(Case.id.is_(None), or_(not_(closed), addressed)))
+
+
+@router.get("/undelivered", response_model=list[Undelivered], responses=_LISTED)
+async def list_undelivered(
+    member: Officer, session: Session, held: bool = False, after: After = None
+) -> Sequence[Undelivered]:
+    """What the citizens were not told, the most urgent first, then the oldest; apart from it (``held``) what only waits for
+    them to write."""
+    listed = (Status.HELD,) if held else (Status.UNKNOWN, Status.GIVEN_UP, Status.FAILED)
     query = (
-        select(Delivery, Case.number)
+        select(Delivery, Case.number, Conversation.urgency)
         .join(Message, Message.id == Delivery.message_id)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .outerjoin(Case, Case.id == Conversation.case_id)
-        .where(Delivery.status.in_((Status.HELD, Status.UNKNOWN, Status.GIVEN_UP, Status.FAILED)), _within(member))
-        .order_by(Delivery.changed_at)
-        .limit(_MOST)
+        .where(Delivery.status.in_(listed), _within(member))
     )
+    page = _page(query, after, Delivery.changed_at, Delivery.id)
     return [
         Undelivered.model_validate(
-            {"id": one.id, "case_number": number, "status": one.status, "since": one.changed_at, "error": one.error}
+            {
+                "id": one.id,
+                "case_number": number,
+                "urgency": urgency,
+                "cursor": _cursor(urgency, one.changed_at, one.id),
+                "status": one.status,
+                "since": one.changed_at,
+                "error": one.error,
+            }
         )
-        for one, number in await session.execute(query)
+        for one, number, urgency in await session.execute(page)
     ]
 
 
@@ -93,25 +152,26 @@ async def retry(delivery_id: uuid.UUID, member: Officer, session: Session) -> No
         raise NotFound
 
 
-@router.get("/voice-notes", response_model=list[VoiceNote], responses=_RESPONSES)
-async def list_voice_notes(member: Officer, session: Session, keys: Keys) -> Sequence[VoiceNote]:
-    """What was said by voice and nobody heard yet, the oldest first."""
+@router.get("/voice-notes", response_model=list[VoiceNote], responses=_LISTED)
+async def list_voice_notes(member: Officer, session: Session, after: After = None) -> Sequence[VoiceNote]:
+    """What was said by voice and nobody heard yet, the most urgent first, then the oldest."""
     query = (
-        select(EvidenceItem, Conversation, Case.number)
+        select(EvidenceItem, Case.number, Conversation.urgency)
         .join(Conversation, Conversation.id == EvidenceItem.conversation_id)
         .outerjoin(Case, Case.id == EvidenceItem.case_id)
-        .where(EvidenceItem.media_type.startswith("audio/"), EvidenceItem.heard_at.is_(None), _within(member))
-        .order_by(EvidenceItem.received_at)
-        .limit(_MOST)
+        .where(EvidenceItem.media_type.startswith("audio/"), EvidenceItem.heard_at.is_(None), _may_hear(member))
     )
+    page = _page(query, after, EvidenceItem.received_at, EvidenceItem.id)
     return [
         VoiceNote(
             id=item.id,
             case_number=number,
+            urgency=urgency,
+            cursor=_cursor(urgency, item.received_at, item.id),
             received_at=item.received_at,
-            transcript=evidence.transcript_of(item, conversations.key_of(conversation, keys)),
+            transcribed=item.transcript is not None,
         )
-        for item, conversation, number in await session.execute(query)
+        for item, number, urgency in await session.execute(page)
     ]
 
 
@@ -122,7 +182,7 @@ async def _own_voice_note(
         select(EvidenceItem, Conversation)
         .join(Conversation, Conversation.id == EvidenceItem.conversation_id)
         .outerjoin(Case, Case.id == EvidenceItem.case_id)
-        .where(EvidenceItem.id == evidence_id, EvidenceItem.media_type.startswith("audio/"), _within(member))
+        .where(EvidenceItem.id == evidence_id, EvidenceItem.media_type.startswith("audio/"), _may_hear(member))
     )
     found = (await session.execute(query)).one_or_none()
     if found is None:
@@ -143,9 +203,21 @@ async def hear(note: OwnVoiceNote, member: Officer, session: Session, keys: Keys
     return Response(data, media_type=item.media_type, headers={"Content-Disposition": "attachment"})
 
 
+@router.get("/voice-notes/{evidence_id}/transcript", responses=_RESPONSES)
+async def read_transcript(note: OwnVoiceNote, member: Officer, session: Session, keys: Keys) -> Transcript:
+    """What a machine made of it, where one did; that it was read is written down."""
+    item, conversation = note
+    text = evidence.transcript_of(item, conversations.key_of(conversation, keys))
+    if text is None:
+        raise NotFound
+    at = await clock.now(session)
+    audit.record(session, Act.EVIDENCE_OPENED, actor=f"staff:{member.id}", subject=f"evidence:{item.id}", at=at)
+    return Transcript(text=text)
+
+
 @router.post("/voice-notes/{evidence_id}/heard", status_code=204, responses=_RESPONSES)
 async def mark_heard(note: OwnVoiceNote, member: Officer, session: Session) -> None:
-    """Say that it was heard: it leaves the list."""
+    """Say that it was heard: it leaves the list. The citizen goes on waiting for a person, whose answer this is not."""
     item, _ = note
     at = await clock.now(session)
     item.heard_at = item.heard_at or at

@@ -1,27 +1,31 @@
 """Taking messages in: kept once before the provider is answered, put into their conversation in order by the worker."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import String, and_, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import jobs
+from api.cases.models import Case
 from api.conversations import service as conversations
-from api.conversations.channels import deliveries, media, transfer
+from api.conversations.channels import base, deliveries, media, provider, transfer
 from api.conversations.channels.base import Inbound, chosen
-from api.conversations.channels.models import InboundMessage
+from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.channels.transfer import MESSAGING
-from api.conversations.models import Conversation
+from api.conversations.models import Conversation, Message
 from api.conversations.schemas import MESSAGE_CAP, Location, MessageReceived
 from api.conversations.service import Said
 from api.database import advisory_lock
 from api.outbox.service import contact_hash
 from api.security import KeyRing
+from api.settings import settings
 from vocabulary.dialogue import Language
 from vocabulary.sentences import sentence
+from vocabulary.steps import SURVEY_STEPS
 
 _PURPOSE = "inbound"
 _SHORT = 3
@@ -29,25 +33,41 @@ _SHORT = 3
 
 
 async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at: datetime) -> None:
-    """Keep a message, once for each of the provider's ids, and have the worker take it in after those before it."""
+    """Keep a message, once for each of the provider's ids, and have the worker take it in after those before it. What was
+    said in it was said when it was sent, which is not in the future."""
+    await receive_all(session, messages=[inbound], keys=keys, at=at)
+
+
+async def receive_all(session: AsyncSession, *, messages: Sequence[Inbound], keys: KeyRing, at: datetime) -> None:
+    """Receive messages that came together, in their order."""
+    kept = {}
+    for inbound in sorted(messages, key=lambda one: one.provider_id):  # so that no two batches wait for each other
+        if (inbound_id := await _keep(session, inbound, keys, at)) is not None:
+            kept[inbound.provider_id] = inbound_id
+    for inbound in messages:
+        if (inbound_id := kept.pop(inbound.provider_id, None)) is not None:
+            lock = f"take_in:{contact_hash(inbound.contact, keys).hex()}"
+            await jobs.defer(session, "take_in", lock=lock, inbound_id=str(inbound_id))
+
+
+async def _keep(session: AsyncSession, inbound: Inbound, keys: KeyRing, at: datetime) -> uuid.UUID | None:
+    """The id of a message that is new."""
     message_id = uuid.uuid4()
     key, wrapped = keys.new_data_key(owner=str(message_id))
-    hashed = contact_hash(inbound.contact, keys)
-    kept = await session.scalar(
+    kept: uuid.UUID | None = await session.scalar(
         insert(InboundMessage)
         .values(
             id=message_id,
             provider_id=inbound.provider_id,
-            contact_hash=hashed,
+            contact_hash=contact_hash(inbound.contact, keys),
             content=key.seal_json(asdict(inbound), purpose=_PURPOSE),
             data_key=wrapped,
-            received_at=at,
+            received_at=at if inbound.sent is None else min(at, datetime.fromtimestamp(inbound.sent, UTC)),
         )
         .on_conflict_do_nothing(index_elements=["provider_id"])
         .returning(InboundMessage.id)
     )
-    if kept is not None:
-        await jobs.defer(session, "take_in", lock=f"take_in:{hashed.hex()}", inbound_id=str(kept))
+    return kept
 
 
 async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing, at: datetime) -> uuid.UUID | None:
@@ -67,7 +87,7 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     conversation = moved or await _of_contact(session, inbound, kept.contact_hash, keys, at)
     kept.conversation_id = conversation.id
     kept.content = kept.data_key = b""  # the conversation has it now, and its key alone opens it
-    conversation.heard_at = kept.received_at
+    conversation.heard_at = max(kept.received_at, conversation.heard_at or kept.received_at)
     await deliveries.release(session, conversation_id=conversation.id, at=at)
     if moved is not None:
         await transfer.go_on(session, conversation=moved, keys=keys, at=at)
@@ -87,8 +107,10 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
         said = await transfer.way_to_the_web(session, conversation=conversation, keys=keys, at=at)
     elif transfer.is_over(inbound.text or ""):
         said = [Said(sentence("system.transfer_over", conversation.language))]
+        if beside := transfer.without_code(inbound.text or ""):
+            said += await _take(session, replace(inbound, text=beside), conversation, keys, kept.received_at)
     else:
-        said = await _take(session, inbound, conversation, keys, at)
+        said = await _take(session, inbound, conversation, keys, kept.received_at)
     if said:
         await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)
     return conversation.id
@@ -121,11 +143,14 @@ async def _take(
     body = _body(inbound, conversation)
     if body is None:
         return [Said(sentence("system.kind_unknown", conversation.language))]
+    is_voice = any(one.media_type.startswith("audio/") for one in inbound.media)
+    if is_voice and conversation.step in SURVEY_STEPS:
+        return [Said(sentence("system.voice_at_survey", conversation.language))]
     message = await conversations.store(session, conversation_id=conversation.id, body=body, keys=keys, at=at)
     await media.expect(session, message=message, conversation=conversation, files=inbound.media, keys=keys)
-    if any(one.media_type.startswith("audio/") for one in inbound.media):
+    if is_voice:
         conversations.queue_for_person(conversation, urgency=1, at=at)
-        return [Said(sentence("system.voice_kept", conversation.language))]
+        return [Said(sentence("system.voice_received", conversation.language))]
     return []
 
 
@@ -145,11 +170,28 @@ async def _of_contact(
     return conversation
 
 
+async def forget_contacts(session: AsyncSession, *, at: datetime) -> None:
+    """Forget the numbers that anonymous complaints came from, once nothing more may be written to them and nothing that
+    they were to get waits, or the time of a draft has passed. Who writes again has a new conversation."""
+    anonymous = cast(Conversation.id, String).in_(select(Case.key_owner).where(Case.anonymous))
+    waiting = select(Message.conversation_id).join(Delivery).where(Delivery.status.in_(deliveries.WAITING))
+    silent = Conversation.heard_at < at - deliveries.WINDOW
+    over = Conversation.heard_at < at - timedelta(days=settings().draft_days)
+    done = and_(Conversation.step.is_(None), Conversation.id.not_in(waiting))
+    query = select(Conversation).where(Conversation.contact.is_not(None), anonymous, silent, or_(done, over))
+    for conversation in await session.scalars(query.limit(100).with_for_update(skip_locked=True)):
+        conversation.contact = conversation.contact_hash = None
+        of_it = InboundMessage.conversation_id == conversation.id
+        await session.execute(update(InboundMessage).where(of_it).values(contact_hash=b""))
+        await deliveries.forget(session, conversation_id=conversation.id)
+
+
 def _body(inbound: Inbound, conversation: Conversation) -> MessageReceived | None:
     """The message as the conversation takes it: a choice by its button, number, place or title, else what was said."""
     offered = [(choice, title) for choice, title in conversation.offered]
     text = (inbound.text or "")[:MESSAGE_CAP]
-    choice = inbound.choice if inbound.choice in {one for one, _ in offered} else chosen(text, offered)
+    choice = inbound.choice if inbound.choice in {one for one, _ in offered} else None
+    choice = choice or chosen(text, offered, numbered=base.is_numbered(offered, provider.whatsapp()))
     located = inbound.latitude is not None and inbound.longitude is not None
     if not (choice or text.strip() or located or inbound.media):
         return None

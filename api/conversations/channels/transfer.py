@@ -175,7 +175,7 @@ async def arrive(
 
     Whoever is not, or says anything else, does not go on in it.
     """
-    answered = choice or chosen(text, _answers(conversation.language))
+    answered = choice or chosen(text, _answers(conversation.language), numbered=True)
     if answered == Choice.YES or (answered is None and _IT_IS_ME.fullmatch(plain(text))):
         await go_on(session, conversation=conversation, keys=keys, at=at, reply_to=reply_to)
         return True

@@ -8,12 +8,16 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-_MOMENTS = ("noticed_at", "moved_at", "transfer_until")
+_MOMENTS = ("noticed_at", "moved_at", "transfer_until", "survey_since")
 
 
 def upgrade() -> None:
     for name in _MOMENTS:
         op.add_column("conversations", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.add_column("conversations", sa.Column("reserved", sa.Boolean(), nullable=False, server_default="false"))
+    op.alter_column("conversations", "reserved", server_default=None)
+    op.add_column("conversations", sa.Column("reserved_for", sa.Uuid(), nullable=True))
+    op.create_foreign_key(op.f("fk_conversations_reserved_for"), "conversations", "stations", ["reserved_for"], ["id"])
     op.add_column("conversations", sa.Column("transfer_hash", sa.LargeBinary(), nullable=True))
     op.add_column("conversations", sa.Column("transfer_nonce", sa.LargeBinary(), nullable=True))
     op.add_column("conversations", sa.Column("shown_after", sa.Integer(), nullable=False, server_default="0"))
@@ -31,10 +35,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.Column("reference", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_inbound_media_message_id"), ondelete="cascade"
         ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_inbound_media_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_media")),
     )
     op.create_index(op.f("ix_inbound_media_message_id"), "inbound_media", ["message_id"])
@@ -54,5 +60,7 @@ def downgrade() -> None:
     op.drop_column("deliveries", "error")
     op.drop_column("deliveries", "tries")
     op.drop_constraint(op.f("uq_conversations_transfer_hash"), "conversations")
-    for name in ("transfer_hash", "transfer_nonce", "shown_after", "arriving", *_MOMENTS):
+    op.drop_constraint(op.f("fk_conversations_reserved_for"), "conversations")
+    columns = ("transfer_hash", "transfer_nonce", "shown_after", "arriving", "reserved_for", "reserved", *_MOMENTS)
+    for name in columns:
         op.drop_column("conversations", name)

@@ -33,8 +33,7 @@ async def receive(request: Request, body: SignedByMeta, session: Session) -> Res
     """Messages of citizens, and what became of ours; answers go out by themselves."""
     messages, statuses = webhooks.read(settings(), body)
     at = await clock.now(session)
-    for inbound in messages:
-        await service.receive(session, inbound=inbound, keys=request.app.state.keys, at=at)
+    await service.receive_all(session, messages=messages, keys=request.app.state.keys, at=at)
     for told in sorted(statuses, key=lambda one: one.provider_id):  # in one order, so that no two wait for each other
         await deliveries.move(
             session,

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from vocabulary.sentences import sentence
 _log = logging.getLogger(__name__)
 _SILENT = ("reaction", "revoke", "system")
 """Nothing was said: a heart, a message taken back (an answer might be seen by who stands by), a number that changed."""
+_SECONDS = re.compile(r"[1-9][0-9]{9}")
 _OUTSIDE_WINDOW = 131047
 _STATUSES = {
     "sent": Status.SENT, "delivered": Status.DELIVERED, "read": Status.READ, "failed": Status.FAILED,
@@ -108,10 +110,15 @@ class _Sender(BaseModel):
     number: Annotated[str, Field(alias="from")] = ""
     user_id: Annotated[str, Field(alias="from_user_id")] = ""
     type: str = ""
+    timestamp: str = ""
 
     @property
     def contact(self) -> str:
         return f"+{self.number}" if self.number.isdecimal() else self.user_id
+
+    @property
+    def sent(self) -> int | None:
+        return int(self.timestamp) if _SECONDS.fullmatch(self.timestamp) else None
 
 
 class _Message(BaseModel):
@@ -211,7 +218,7 @@ def _inbound(message: Any) -> Inbound | None:
         said = _Message.model_validate(message).said()
     except ValidationError:
         said = {}
-    return Inbound(provider_id=known_by(sender.id), contact=sender.contact, **said)
+    return Inbound(provider_id=known_by(sender.id), contact=sender.contact, sent=sender.sent, **said)
 
 
 def _told(status: Any) -> Told | None:

@@ -19,6 +19,8 @@ from api.conversations.channels.whatsapp import kind_of
 from api.settings import Settings
 
 WEBHOOK, STATUS_WEBHOOK = "/webhooks/twilio/whatsapp", "/webhooks/twilio/status"
+_RETRIED = "#rc=5&rp=all"
+"""At the end of a webhook's address: have Twilio try again whatever goes wrong. Whether it signs this part is not written."""
 _PREFIX = "whatsapp:"
 _MEDIA_HOSTS = frozenset({"api.twilio.com", ".twiliocdn.com"})
 _MOST_MEDIA = 10
@@ -37,14 +39,16 @@ def is_signed(settings: Settings, path: str, form: Mapping[str, str], signature:
     token = settings.twilio_auth_token.get_secret_value()
     if not token:
         return False
-    url = settings.public_url.rstrip("/") + path
-    return bool(RequestValidator(token).validate(url, dict(form), signature))
+    url, validator = settings.public_url.rstrip("/") + path, RequestValidator(token)
+    return any(validator.validate(one, dict(form), signature) for one in (url, url + _RETRIED))
 
 
-def inbound(form: Mapping[str, str]) -> Inbound | None:
-    """The message of a webhook; None if it has no id or no sender."""
-    contact = form.get("From", "").removeprefix(_PREFIX)
-    if not (form.get("MessageSid") and contact):
+def inbound(settings: Settings, form: Mapping[str, str]) -> Inbound | None:
+    """The message of a webhook; None if it has no id, or did not come by WhatsApp from somebody to our number: the sender of
+    an SMS can be feigned."""
+    prefix, channel, contact = form.get("From", "").partition(_PREFIX)
+    ours = form.get("To") == _PREFIX + settings.twilio_whatsapp_from
+    if prefix or not (channel and contact and ours and form.get("MessageSid")):
         return None
     return Inbound(
         provider_id=form["MessageSid"],

@@ -81,6 +81,27 @@ async def an_app() -> AsyncIterator[httpx.AsyncClient]:
             yield client
 
 
+async def as_staff(client: httpx.AsyncClient, *, role: str = "officer", station: str = "000000") -> None:
+    """Ask as a member of staff from now on."""
+    made = await client.post("/api/v1/testing/staff", json={"role": role, "station_code": station})
+    client.headers.update({"Cookie": made.json()["cookie"], "Origin": str(client.base_url)})
+
+
+_AS_ACTION_SERVER = {"Authorization": "Bearer internal-secret-of-the-tests"}
+
+
+async def put_draft(client: httpx.AsyncClient, conversation_id: uuid.UUID, **draft: Any) -> None:
+    """What the bot understood, as the action server writes it down."""
+    path = f"/internal/conversations/{conversation_id}/draft"
+    assert (await client.put(path, json=draft, headers=_AS_ACTION_SERVER)).status_code == 204
+
+
+async def file_complaint(client: httpx.AsyncClient, conversation_id: uuid.UUID) -> str:
+    """File what the draft holds; the number of its case."""
+    answer = await client.post(f"/internal/conversations/{conversation_id}/complaint", headers=_AS_ACTION_SERVER)
+    return str(answer.json()["case_number"])
+
+
 class Server:
     """A provider's stand-in that answers each path with what a test says, and remembers what it was asked."""
 

@@ -24,11 +24,29 @@ OFFERED = [("yes", "Sí"), ("no", "No"), ("150132", "San Juan de Lurigancho")]
     ],
 )  # fmt: skip
 def test_a_choice_is_picked_by_number_place_or_title(said: str, choice: str | None) -> None:
-    assert chosen(said, OFFERED) == choice
+    assert chosen(said, OFFERED, numbered=True) == choice
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"), [("1", None), ("la primera", None), ("última", None), ("sí", "yes"), ("No.", "no")]
+)
+def test_a_choice_that_was_not_numbered_is_picked_by_its_title_alone(said: str, choice: str | None) -> None:
+    assert chosen(said, OFFERED, numbered=False) == choice
 
 
 def test_nothing_is_picked_where_nothing_was_offered() -> None:
-    assert chosen("1", []) is None
+    assert chosen("1", [], numbered=True) is None
+
+
+def test_what_only_leads_out_of_a_question_is_listed_without_numbers_which_may_be_its_answer() -> None:
+    def shown(choices: list[tuple[str, str]]) -> str:
+        content = {"text": "¿Cuántos eran?", "choices": choices}
+        (found,) = parts(content, document_url=None, channel=A_CHANNEL, public_url="https://x")
+        return found.text
+
+    assert shown([("dont_know", "No sé"), ("skip", "Omitir")]) == "¿Cuántos eran?\n\n• No sé\n• Omitir"
+    assert shown([("no", "No hay"), ("human", "No puedo hablar")]).endswith("\n\n• No hay\n• No puedo hablar")
+    assert shown(OFFERED[:2]).endswith("\n\n1. Sí\n2. No")
 
 
 @given(st.text(alphabet=st.sampled_from("ab .!?\n"), max_size=4000), st.integers(20, 200))

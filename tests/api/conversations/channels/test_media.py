@@ -5,22 +5,31 @@ import io
 import json
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from api.audit.models import AuditEntry
+from api.audit.service import Act
+from api.cases.models import Case
 from api.conversations import service as conversations
 from api.conversations.channels import media as files
 from api.conversations.channels.base import Media
 from api.conversations.channels.deliveries import Later
 from api.conversations.channels.models import InboundMedia
 from api.conversations.models import Conversation, Message
+from api.errors import TooLarge
+from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
-from api.jobs import messaging
+from api.jobs import messaging, tasks
 from api.jobs.desk import Desk
 from api.settings import settings
+from api.staff.models import StaffSession
+from api.stations.service import INSPECTORATE_CODE
+from tests.api.complaints.test_filing import a_draft
 from tests.api.conftest import Emulators
 from tests.api.conversations.channels.talking import (
     Server,
@@ -28,10 +37,15 @@ from tests.api.conversations.channels.talking import (
     a_number,
     a_server,
     an_app,
+    as_staff,
+    file_complaint,
+    heard,
+    put_draft,
     take,
     told,
 )
 from vocabulary.sentences import sentence
+from vocabulary.steps import Step
 
 PATH = "/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
 REFERENCE = f"https://api.twilio.com{PATH}"
@@ -67,6 +81,27 @@ async def fetch(desk: Desk, conversation: uuid.UUID) -> None:
         waiting = list(await session.scalars(query))
     for media_id in waiting:
         await messaging.fetch_media(desk, media_id=str(media_id))
+
+
+async def a_voice_note(desk: Desk, conversation: uuid.UUID) -> str:
+    """A voice note that has come; its id."""
+    async with desk.sessions.begin() as session:
+        found = await session.get_one(Conversation, conversation)
+        key = conversations.key_of(found, desk.keys)
+        item = await evidence.receive(
+            session, conversation_id=conversation, key=key, name="voz.ogg", data=VOICE, at=datetime.now(UTC)
+        )
+    return str(item.id)
+
+
+async def audible(client: httpx.AsyncClient, note: str, *, role: str = "officer", station: str = "000000") -> bool:
+    """Whether a member of staff is told of a voice note, and may open it, which goes together."""
+    await as_staff(client, role=role, station=station)
+    listed = note in [one["id"] for one in (await client.get("/api/v1/voice-notes")).json()]
+    for path in ("", "/transcript"):
+        assert ((await client.get(f"/api/v1/voice-notes/{note}{path}")).status_code == 200) is (listed and not path)
+    assert ((await client.post(f"/api/v1/voice-notes/{uuid.uuid4()}/heard")).status_code) == 404
+    return listed
 
 
 async def kept(desk: Desk, conversation: uuid.UUID) -> list[EvidenceItem]:
@@ -142,16 +177,15 @@ async def test_a_voice_note_brings_the_lines_at_once_and_waits_for_an_officer(de
     (said,) = await told(desk, conversation)
     assert "llame al 105" in said
     assert "no he enviado a nadie" in said
+    assert said == sentence("system.voice_received")
     async with desk.sessions() as session:
         found = await session.get_one(Conversation, conversation)
         assert (found.handover, found.urgency) == ("queued", 1)
     await fetch(desk, conversation)
     (item,) = await kept(desk, conversation)
     async with an_app() as client:
-        station = {"role": "officer", "station_code": "000000"}
         assert (await client.get("/api/v1/voice-notes")).status_code == 401
-        made = (await client.post("/api/v1/testing/staff", json=station)).json()
-        client.headers.update({"Cookie": made["cookie"], "Origin": "http://127.0.0.1:8000"})
+        await as_staff(client)
         listed = [one["id"] for one in (await client.get("/api/v1/voice-notes")).json()]
         assert str(item.id) in listed
         sound = await client.get(f"/api/v1/voice-notes/{item.id}")
@@ -177,13 +211,179 @@ async def test_a_transcriber_s_words_stand_beside_a_voice_note(
     assert item.transcript is not None
     assert b"paradero" not in item.transcript
     async with an_app() as client:
-        made = (await client.post("/api/v1/testing/staff", json={"role": "officer", "station_code": "000000"})).json()
-        client.headers.update({"Cookie": made["cookie"]})
+        await as_staff(client)
         listed = (await client.get("/api/v1/voice-notes")).json()
-    assert [one["transcript"] for one in listed if one["id"] == str(item.id)] == ["me robaron en el paradero"]
+        assert next(one for one in listed if one["id"] == str(item.id))["transcribed"] is True
+        assert "paradero" not in json.dumps(listed)
+        read = await client.get(f"/api/v1/voice-notes/{item.id}/transcript")
+        assert read.json() == {"text": "me robaron en el paradero"}
+    async with desk.sessions() as session:
+        query = select(AuditEntry.act).where(AuditEntry.subject == f"evidence:{item.id}")
+        assert list(await session.scalars(query)) == [Act.EVIDENCE_OPENED]
 
 
 async def test_a_kind_of_message_that_nobody_knows_is_answered_kindly(desk: Desk, provider: Server) -> None:
     conversation = await take(desk, a_message(a_number()), at=datetime.now(UTC))
     assert conversation is not None
     assert await told(desk, conversation) == [sentence("system.kind_unknown")]
+
+
+async def test_a_voice_note_of_violence_is_heard_by_nobody_until_it_is_known_whose_commissioner_it_is_for(
+    desk: Desk, provider: Server
+) -> None:
+    conversation = await heard(desk, a_number())
+    note = await a_voice_note(desk, conversation)
+    place = {"ubigeo": "150132", "district": "San Juan de Lurigancho", "province": "Lima", "department": "Lima"}
+    async with an_app() as client:
+        assert await audible(client, note)
+        await put_draft(client, conversation, incident_type="sexual_violence")
+        assert not await audible(client, note)
+        assert not await audible(client, note, role="commissioner")
+        await put_draft(client, conversation, incident_type="sexual_violence", place=place)
+        assert not await audible(client, note, station="150132")
+        assert not await audible(client, note, role="commissioner")
+        assert await audible(client, note, role="commissioner", station="150132")
+        await put_draft(client, conversation, incident_type="theft", place=place)
+        assert not await audible(client, note, station="150132")
+
+
+async def test_a_voice_note_on_police_misconduct_does_not_reach_the_station(desk: Desk, provider: Server) -> None:
+    conversation = await heard(desk, a_number())
+    note = await a_voice_note(desk, conversation)
+    place = {"ubigeo": "150132", "district": "San Juan de Lurigancho", "province": "Lima", "department": "Lima"}
+    async with an_app() as client:
+        await put_draft(client, conversation, incident_type="police_misconduct", place=place)
+        assert not await audible(client, note, station="150132")
+        assert not await audible(client, note, role="commissioner", station="150132")
+        assert await audible(client, note, role="commissioner", station=INSPECTORATE_CODE)
+
+
+async def test_a_voice_note_of_a_filed_complaint_is_heard_in_its_station_alone(desk: Desk, provider: Server) -> None:
+    conversation = await heard(desk, a_number())
+    note = await a_voice_note(desk, conversation)
+    async with an_app() as client:
+        await put_draft(client, conversation, **a_draft(datetime.now(UTC)).model_dump(mode="json"))
+        await file_complaint(client, conversation)
+        assert not await audible(client, note)
+        assert await audible(client, note, station="150132")
+
+
+async def test_a_picture_that_comes_after_sexual_violence_was_told_is_closed(desk: Desk, provider: Server) -> None:
+    provider.says(PATH, photo(), kind="image/jpeg")
+    conversation = await sent(desk, "image/jpeg")
+    async with an_app() as client:
+        await put_draft(client, conversation, incident_type="sexual_violence")
+        await fetch(desk, conversation)
+        await put_draft(client, conversation, incident_type="sexual_violence", narrative="Fue en mi trabajo")
+    (item,) = await kept(desk, conversation)
+    await tasks.preview_evidence(desk, evidence_id=str(item.id))
+    (item,) = await kept(desk, conversation)
+    assert (item.restricted, item.has_preview) == (True, False)
+
+
+async def numbers_of(desk: Desk, conversation: uuid.UUID) -> list[str | None]:
+    """The cases that the files of a conversation belong to, in the order in which they came."""
+    async with desk.sessions() as session:
+        query = select(Case.number).select_from(EvidenceItem).outerjoin(Case, Case.id == EvidenceItem.case_id)
+        query = query.where(EvidenceItem.conversation_id == conversation)
+        return list(await session.scalars(query.order_by(EvidenceItem.received_at)))
+
+
+async def ask(desk: Desk, conversation: uuid.UUID, step: Step | None) -> None:
+    async with desk.sessions.begin() as session:
+        (await session.get_one(Conversation, conversation)).step = step
+
+
+async def test_a_file_belongs_to_the_complaint_that_was_told_when_it_was_sent_however_late_it_comes(
+    desk: Desk, provider: Server
+) -> None:
+    provider.says(PATH, photo(), kind="image/jpeg")
+    number = a_number()
+    first, second = (a_draft(datetime.now(UTC), attempt=n).model_dump(mode="json") for n in (1, 2))
+
+    async def send() -> uuid.UUID:
+        found = await take(desk, a_message(number, media=(Media(REFERENCE, "image/jpeg"),)))
+        assert found is not None
+        return found
+
+    conversation = await heard(desk, number)
+    async with an_app() as client:
+        await ask(desk, conversation, Step.EVIDENCE)
+        await put_draft(client, conversation, **first)
+        await send()
+        one = await file_complaint(client, conversation)
+        await ask(desk, conversation, None)
+        await send()
+        await ask(desk, conversation, Step.EVIDENCE)
+        await put_draft(client, conversation, **second)
+        await send()
+        await fetch(desk, conversation)
+        assert sorted(await numbers_of(desk, conversation), key=str) == sorted([one, one, None], key=str)
+        await send()
+        two = await file_complaint(client, conversation)
+        await fetch(desk, conversation)
+    assert sorted(await numbers_of(desk, conversation), key=str) == sorted([one, one, two, two])
+
+
+@pytest.mark.parametrize("duty", ["on_duty", "off_duty"])
+async def test_that_a_voice_note_is_kept_is_said_once_it_is_with_whether_somebody_is_on_duty(
+    desk: Desk, provider: Server, duty: str
+) -> None:
+    provider.says(PATH, VOICE, kind="audio/ogg")
+    conversation = await sent(desk, "audio/ogg")
+    async with desk.sessions.begin() as session:
+        await session.execute(update(StaffSession).values(seen_at=None))
+    if duty == "on_duty":
+        async with an_app() as client:
+            await as_staff(client)
+            assert (await client.get("/api/v1/voice-notes")).status_code == 200
+    await fetch(desk, conversation)
+    received, kept_now = await told(desk, conversation)
+    assert received == sentence("system.voice_received")
+    assert kept_now == sentence("system.voice_kept", duty=sentence(f"talk.{duty}"))
+
+
+async def test_a_voice_note_that_is_lost_is_never_said_to_be_kept(desk: Desk, provider: Server) -> None:
+    provider.says(PATH, b"", status=403)
+    conversation = await sent(desk, "audio/ogg")
+    await fetch(desk, conversation)
+    assert await told(desk, conversation) == [sentence("system.voice_received"), sentence("system.file_lost")]
+
+
+async def test_an_opinion_by_voice_goes_to_no_officer(desk: Desk, provider: Server) -> None:
+    provider.says(PATH, VOICE, kind="audio/ogg")
+    number = a_number()
+    conversation = await heard(desk, number)
+    await ask(desk, conversation, Step.SURVEY_COMMENT)
+    await take(desk, a_message(number, media=(Media(REFERENCE, "audio/ogg"),)))
+    await fetch(desk, conversation)
+    assert await kept(desk, conversation) == []
+    assert await told(desk, conversation) == [sentence("system.voice_at_survey")]
+    async with desk.sessions() as session:
+        assert (await session.get_one(Conversation, conversation)).handover == "none"
+
+
+async def test_files_are_counted_for_each_complaint_and_for_each_day(desk: Desk, provider: Server) -> None:
+    conversation = await heard(desk, a_number())
+    most, begun = settings().attachments_per_conversation, datetime.now(UTC)
+
+    async def receive(count: int, at: datetime) -> None:
+        async with desk.sessions.begin() as session:
+            key = conversations.key_of(await session.get_one(Conversation, conversation), desk.keys)
+            for _ in range(count):
+                await evidence.receive(session, conversation_id=conversation, key=key, name="x", data=VOICE, at=at)
+
+    async def file(attempt: int) -> None:
+        async with an_app() as client:
+            await put_draft(client, conversation, **a_draft(begun, attempt=attempt).model_dump(mode="json"))
+            await file_complaint(client, conversation)
+
+    for attempt in range(3):
+        await receive(most, begun)
+        with pytest.raises(TooLarge):
+            await receive(1, begun + timedelta(days=2))
+        await file(attempt)
+    with pytest.raises(TooLarge):
+        await receive(1, begun)
+    await receive(most, begun + timedelta(days=2))
+    assert len(await kept(desk, conversation)) == 4 * most

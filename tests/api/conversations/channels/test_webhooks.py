@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ PUBLIC = "https://denuncias.example.pe"
 @pytest.fixture(autouse=True)
 def behind_a_proxy(emulators: Emulators, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("COMISARIO_PUBLIC_URL", PUBLIC)
+    monkeypatch.setenv("COMISARIO_TWILIO_WHATSAPP_FROM", "+15005550006")
     settings.cache_clear()
     yield
     settings.cache_clear()
@@ -107,3 +108,62 @@ async def test_a_signed_request_with_nonsense_in_it_is_taken_without_an_error(ch
     async with an_app() as client:
         answer = await client.post(PATH, data=form, headers={"X-Twilio-Signature": signature(form)})
     assert answer.status_code == 200
+
+
+async def is_kept(desk: Desk, form: dict[str, str]) -> bool:
+    async with desk.sessions() as session:
+        query = select(InboundMessage.id).where(InboundMessage.provider_id == form["MessageSid"])
+        return await session.scalar(query) is not None
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["without", "with"])
+async def test_a_webhook_that_is_to_be_retried_is_taken_whether_twilio_signs_that_part_of_its_address_or_not(
+    desk: Desk, whole: bool
+) -> None:
+    form = a_form()
+    signed = signature(form, url=PUBLIC + PATH + ("#rc=5&rp=all" if whole else ""))
+    async with an_app() as client:
+        assert (await client.post(PATH, data=form, headers={"X-Twilio-Signature": signed})).status_code == 200
+    assert await is_kept(desk, form)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"From": "+51987654321"}, {"From": "sms:whatsapp:+51987654321"}, {"To": "+15005550006"},
+        {"To": "whatsapp:+15005550007"},
+    ],
+)  # fmt: skip
+async def test_what_did_not_come_by_whatsapp_to_our_number_is_left_alone(desk: Desk, change: dict[str, str]) -> None:
+    form = a_form() | change
+    async with an_app() as client:
+        answer = await client.post(PATH, data=form, headers={"X-Twilio-Signature": signature(form)})
+    assert answer.status_code == 200
+    assert not await is_kept(desk, form)
+
+
+@pytest.mark.parametrize("path", [PATH, "/webhooks/twilio/status"])
+@pytest.mark.parametrize(
+    ("kind", "signed", "status"),
+    [
+        ("application/x-www-form-urlencoded", "c2lnbmVk", 413),
+        ("application/x-www-form-urlencoded", "", 403),
+        ("multipart/form-data; boundary=B", "c2lnbmVk", 403),
+        ("", "c2lnbmVk", 403),
+    ],
+)
+async def test_of_what_twilio_did_not_sign_little_or_nothing_is_read(
+    path: str, kind: str, signed: str, status: int
+) -> None:
+    read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(1000):
+            read += 10_000
+            yield b"a" * 10_000
+
+    async with an_app() as client:
+        headers = {"Content-Type": kind, "X-Twilio-Signature": signed}
+        assert (await client.post(path, content=body(), headers=headers)).status_code == status
+    assert read <= (80_000 if status == 413 else 0)

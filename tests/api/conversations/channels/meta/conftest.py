@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class Meta:
 
     def message(self, *, sender: str | None = None, **content: Any) -> dict[str, Any]:
         number = (sender or self.number).removeprefix("+")
-        return {"id": stand_in.new_id(), "from": number, "timestamp": "1749416383", **content}
+        return {"id": stand_in.new_id(), "from": number, "timestamp": str(int(time.time())), **content}
 
     async def kept(self, message: dict[str, Any]) -> InboundMessage | None:
         async with self.desk.sessions() as session:

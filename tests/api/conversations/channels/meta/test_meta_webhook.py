@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from api.conversations.channels.meta.webhooks import known_by
 from api.conversations.channels.models import InboundMessage
@@ -94,6 +95,43 @@ async def test_a_message_is_kept_once_and_without_the_number_that_its_id_holds(m
         query = select(Message.client_message_id).where(Message.conversation_id == conversation.id)
         known = set(await session.scalars(query.where(Message.sender == "citizen")))
     assert known == {known_by(message["id"]), known_by(other["id"])}
+
+
+async def test_batches_that_come_again_in_another_order_wait_for_no_other_and_keep_what_was_said_in_order(
+    meta: Meta,
+) -> None:
+    messages, before = [a_text(meta, str(n)) for n in range(40)], await count(meta)
+    orders = [messages, messages[::-1], messages, messages[::-1]]
+    assert [await meta.post(messages=messages[:20])] == [200]
+    assert await asyncio.gather(*(meta.post(messages=order) for order in orders)) == [200] * 4
+    assert await count(meta) == before + 40
+    first = [known_by(one["id"]) for one in messages[:20]]
+    async with meta.desk.sessions() as session:
+        query = select(InboundMessage.id).where(InboundMessage.provider_id.in_(first))
+        kept = [str(one) for one in await session.scalars(query)]
+        jobs = await session.execute(
+            text(
+                "select provider_id from procrastinate_jobs j join inbound_messages i on j.args->>'inbound_id' = i.id::text "
+                "where i.id::text = any(:kept) order by j.id"
+            ),
+            {"kept": kept},
+        )
+        assert list(jobs.scalars()) == first
+
+
+async def test_a_message_was_said_when_meta_says_that_it_was_sent(meta: Meta) -> None:
+    sent = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+    message = a_text(meta) | {"timestamp": str(int(sent.timestamp()))}
+    unread = a_text(meta) | {"timestamp": "-5"}
+    begun = datetime.now(UTC)
+    assert await meta.post(messages=[message, unread]) == 200
+    async with meta.desk.sessions() as session:
+        found = {
+            one.provider_id: one.received_at
+            for one in await session.scalars(select(InboundMessage).where(InboundMessage.received_at >= sent))
+        }
+    assert found[known_by(message["id"])] == sent
+    assert found[known_by(unread["id"])] >= begun
 
 
 async def test_the_same_message_at_once_is_one_message(meta: Meta) -> None:
