@@ -1,6 +1,8 @@
 """The worker's tasks. Each looks at what is there before it acts, so that twice is as good as once."""
 
+import asyncio
 import logging
+import signal
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -11,7 +13,7 @@ from procrastinate.jobs import Status
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import clock, files
+from api import clock, files, jobs
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case
@@ -46,10 +48,12 @@ from vocabulary.cases import Assurance
 _log = logging.getLogger(__name__)
 _SOON = RetryStrategy(max_attempts=30, wait=2, exponential_wait=2)
 _STALLED = timedelta(seconds=60)
+_AT_ONCE = {jobs.USUAL: 4, jobs.SLOW: 2, jobs.SWEEPS: 3}
+"""How many jobs of each queue are done at a time."""
 
 
 def make_app(connection_url: str) -> App:
-    return App(connector=PsycopgConnector(conninfo=connection_url))
+    return App(connector=PsycopgConnector(conninfo=connection_url, max_size=12))  # each queue listens by one of its own
 
 
 async def issue_copy(desk: Desk, *, copy_id: str) -> None:
@@ -302,7 +306,8 @@ def _periodic(app: App, desk: Desk, sweep: Callable[[Desk], Awaitable[None]], *,
             if free:
                 await sweep(desk)
 
-    app.periodic(cron=cron)(app.task(name=sweep.__name__, queueing_lock=sweep.__name__)(run))
+    task = app.task(name=sweep.__name__, queueing_lock=sweep.__name__, queue=jobs.SWEEPS)
+    app.periodic(cron=cron)(task(run))
 
 
 def register(app: App, desk: Desk) -> None:
@@ -334,9 +339,37 @@ def register(app: App, desk: Desk) -> None:
         _periodic(app, desk, sweep, cron="17 * * * *" if sweep is ask_revocation else "* * * * *")
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+    @app.task(name="retry_stalled", queueing_lock="retry_stalled", queue=jobs.SWEEPS, pass_context=True)
     async def _retry_stalled(context: JobContext, timestamp: int) -> None:
         await give_back_stalled(app)
+
+
+async def _run_until_told(app: App) -> None:
+    """Work on every queue until a signal comes, or one of them can't go on, and then stop with all."""
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    running = [
+        asyncio.create_task(
+            app.run_worker_async(
+                queues=[queue],
+                concurrency=many,
+                fetch_job_polling_interval=2,
+                shutdown_graceful_timeout=5,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+        )
+        for queue, many in _AT_ONCE.items()
+    ]
+    stop = asyncio.create_task(told.wait())
+    await asyncio.wait([*running, stop], return_when=asyncio.FIRST_COMPLETED)
+    for one in (*running, stop):
+        one.cancel()
+    ended = await asyncio.gather(*running, stop, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
 
 
 async def work() -> None:
@@ -352,8 +385,6 @@ async def work() -> None:
         app = make_app(url)
         register(app, desk)
         async with app.open_async():
-            await app.run_worker_async(
-                concurrency=4, fetch_job_polling_interval=2, shutdown_graceful_timeout=5, delete_jobs="successful"
-            )
+            await _run_until_told(app)
     await engine.dispose()
     await locks.dispose()

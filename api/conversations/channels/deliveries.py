@@ -76,7 +76,16 @@ async def queue(
 
 
 async def _defer(session: AsyncSession, conversation_id: uuid.UUID) -> None:
-    await jobs.defer(session, "deliver", lock=f"deliver:{conversation_id}", conversation_id=str(conversation_id))
+    """Have it sent now, also where the next try was to come later: one job waits for each conversation."""
+    if not await jobs.hasten(session, lock=f"deliver:{conversation_id}"):
+        await put_off(session, conversation_id=conversation_id, seconds=0)
+
+
+async def put_off(session: AsyncSession, *, conversation_id: uuid.UUID, seconds: float) -> None:
+    """Go on with sending after so many seconds, or with what waits by then."""
+    lock = f"deliver:{conversation_id}"
+    if not await jobs.waits(session, lock=lock):
+        await jobs.defer(session, "deliver", lock=lock, after=seconds, conversation_id=str(conversation_id))
 
 
 async def deliver_next(
