@@ -78,13 +78,16 @@ async def give_notice(desk: Desk, *, conversation_id: str) -> None:
 
 def register(app: App, desk: Desk) -> None:
     """Give the worker these tasks, by the names that they are deferred with."""
+    brief = RetryStrategy(
+        max_attempts=6, exponential_wait=2
+    )  # two minutes: what comes after waits too; then ``leftover``
     retry = RetryStrategy(max_attempts=12, exponential_wait=2)
 
-    @app.task(name="take_in", retry=retry)
+    @app.task(name="take_in", retry=brief)
     async def _take_in(inbound_id: str) -> None:
         await take_in(desk, inbound_id=inbound_id)
 
-    @app.task(name="deliver", retry=retry)
+    @app.task(name="deliver", retry=brief)
     async def _deliver(conversation_id: str) -> None:
         try:
             await deliver(desk, conversation_id=conversation_id)
@@ -92,7 +95,7 @@ def register(app: App, desk: Desk) -> None:
             async with desk.sessions.begin() as session:
                 await deliveries.put_off(session, conversation_id=uuid.UUID(conversation_id), seconds=later.seconds)
 
-    @app.task(name="fetch_media", retry=retry)
+    @app.task(name="fetch_media", retry=brief)
     async def _fetch_media(media_id: str) -> None:
         try:
             await fetch_media(desk, media_id=media_id)

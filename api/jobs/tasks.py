@@ -22,7 +22,7 @@ from api.complaints import service as complaints
 from api.conversations import service as conversations
 from api.conversations import turns
 from api.conversations.bot import Bot
-from api.conversations.channels import deliveries, pace, provider
+from api.conversations.channels import deliveries, leftover, pace, provider
 from api.conversations.models import Conversation
 from api.conversations.turns import Turns
 from api.copies import keeping, papers
@@ -292,10 +292,18 @@ async def settle_unknown(desk: Desk) -> None:
     await _each("delivery not settled", left, settle)
 
 
+async def take_up_left(desk: Desk) -> None:
+    """Have done again what messaging's tasks could not do until their tries ran out."""
+    async with desk.sessions.begin() as session:
+        await leftover.take_up(session, at=await clock.now(session))
+
+
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
-    index_complainants, purge_sent, settle_unknown,
+    index_complainants, purge_sent, settle_unknown, take_up_left,
 )  # fmt: skip
+_SELDOM = {ask_revocation: "17 * * * *", take_up_left: "*/10 * * * *"}
+"""When those run that do not run each minute."""
 
 
 def _periodic(app: App, desk: Desk, sweep: Callable[[Desk], Awaitable[None]], *, cron: str) -> None:
@@ -336,7 +344,7 @@ def register(app: App, desk: Desk) -> None:
     messaging.register(app, desk)
 
     for sweep in _SWEEPS:
-        _periodic(app, desk, sweep, cron="17 * * * *" if sweep is ask_revocation else "* * * * *")
+        _periodic(app, desk, sweep, cron=_SELDOM.get(sweep, "* * * * *"))
 
     @app.periodic(cron="* * * * *")
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", queue=jobs.SWEEPS, pass_context=True)

@@ -1,10 +1,11 @@
 """Taking messages in: kept once before the provider is answered, put into their conversation in order by the worker."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,7 +46,12 @@ async def receive(session: AsyncSession, *, inbound: Inbound, keys: KeyRing, at:
         .returning(InboundMessage.id)
     )
     if kept is not None:
-        await jobs.defer(session, "take_in", lock=f"take_in:{hashed.hex()}", inbound_id=str(kept))
+        await have_taken_in(session, inbound_id=kept, contact_hash=hashed)
+
+
+async def have_taken_in(session: AsyncSession, *, inbound_id: uuid.UUID, contact_hash: bytes) -> None:
+    """Have the worker take in a kept message of a contact, after those that wait."""
+    await jobs.defer(session, "take_in", lock=f"take_in:{contact_hash.hex()}", inbound_id=str(inbound_id))
 
 
 async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing, at: datetime) -> uuid.UUID | None:
@@ -62,11 +68,13 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     moved = await transfer.to_messaging(
         session, text=inbound.text or "", contact=inbound.contact, contact_hash=kept.contact_hash, keys=keys, at=at
     )
-    conversation = moved or await _of_contact(session, inbound, kept.contact_hash, keys, at)
+    theirs = await _of_contact(session, kept.contact_hash)
+    conversation = moved or (theirs[-1] if theirs else await _open(session, inbound, kept.contact_hash, keys, at))
     kept.conversation_id = conversation.id
     kept.content = kept.data_key = b""  # the conversation has it now, and its key alone opens it
-    conversation.heard_at = kept.received_at
-    await deliveries.release(session, conversation_id=conversation.id, at=at)
+    for one in theirs or [conversation]:  # whoever writes is heard in all, and gets what waits in any
+        one.heard_at = kept.received_at
+        await deliveries.release(session, conversation_id=one.id, at=at)
     if moved is not None:
         await transfer.go_on(session, conversation=moved, keys=keys, at=at)
         return None
@@ -96,14 +104,14 @@ async def _take(
     return []
 
 
-async def _of_contact(
-    session: AsyncSession, inbound: Inbound, hashed: bytes, keys: KeyRing, at: datetime
-) -> Conversation:
+async def _of_contact(session: AsyncSession, hashed: bytes) -> Sequence[Conversation]:
+    """The conversations of a contact, their rows locked in one order; the one that goes on is the last."""
     query = select(Conversation).where(Conversation.channel == MESSAGING, Conversation.contact_hash == hashed)
-    latest = func.coalesce(Conversation.moved_at, Conversation.created_at).desc()
-    found = await session.scalar(query.order_by(latest).limit(1).with_for_update())
-    if found is not None:
-        return found
+    found = await session.scalars(query.order_by(Conversation.id).with_for_update())
+    return sorted(found, key=lambda one: one.moved_at or one.created_at)
+
+
+async def _open(session: AsyncSession, inbound: Inbound, hashed: bytes, keys: KeyRing, at: datetime) -> Conversation:
     conversation, _, _ = await conversations.open_conversation(
         session, channel=MESSAGING, language=Language.SPANISH, keys=keys, at=at
     )
@@ -115,7 +123,7 @@ async def _of_contact(
 def _body(inbound: Inbound, conversation: Conversation) -> MessageReceived | None:
     """The message as the conversation takes it: a choice by its button, number, place or title, else what was said."""
     offered = [(choice, title) for choice, title in conversation.offered]
-    text = (inbound.text or "")[:MESSAGE_CAP]
+    text = (inbound.text or "").replace("\x00", "")[:MESSAGE_CAP]
     choice = inbound.choice if inbound.choice in {one for one, _ in offered} else chosen(text, offered)
     located = inbound.latitude is not None and inbound.longitude is not None
     if not (choice or text.strip() or located or inbound.media):
