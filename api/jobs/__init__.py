@@ -36,8 +36,11 @@ async def defer(
 
 
 async def hasten(session: AsyncSession, *, lock: str) -> bool:
-    """Have a task of the lock that waits done now, once this transaction commits; False if none waits."""
-    query = "update procrastinate_jobs set scheduled_at = null where lock = :lock and status = 'todo' returning id"
+    """Have a task of the lock that waits done now, once this transaction commits; False if none waits, or it is being taken up."""
+    query = (
+        "update procrastinate_jobs set scheduled_at = null where id in (select id from procrastinate_jobs"
+        " where lock = :lock and status = 'todo' for update skip locked) returning id"
+    )
     return bool((await session.execute(text(query), {"lock": lock})).all())
 
 

@@ -78,9 +78,7 @@ async def give_notice(desk: Desk, *, conversation_id: str) -> None:
 
 def register(app: App, desk: Desk) -> None:
     """Give the worker these tasks, by the names that they are deferred with."""
-    brief = RetryStrategy(
-        max_attempts=6, exponential_wait=2
-    )  # two minutes: what comes after waits too; then ``leftover``
+    brief = RetryStrategy(max_attempts=6, exponential_wait=2)  # two minutes, since what comes after waits too
     retry = RetryStrategy(max_attempts=12, exponential_wait=2)
 
     @app.task(name="take_in", retry=brief)

@@ -1,13 +1,10 @@
 """The worker's tasks. Each looks at what is there before it acts, so that twice is as good as once."""
 
-import asyncio
 import logging
-import signal
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-import httpx
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import Status
 from sqlalchemy import delete, select
@@ -21,14 +18,11 @@ from api.challenges import service as challenges
 from api.complaints import service as complaints
 from api.conversations import service as conversations
 from api.conversations import turns
-from api.conversations.bot import Bot
 from api.conversations.channels import deliveries, leftover, pace, provider
 from api.conversations.models import Conversation
-from api.conversations.turns import Turns
 from api.copies import keeping, papers
 from api.copies import service as copies
 from api.copies.models import Copy
-from api.database import make_engine, make_sessions
 from api.errors import NotFound
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
@@ -39,7 +33,6 @@ from api.outbox import service as outbox
 from api.payments import service as payments
 from api.register import service as public_register
 from api.second_copies import service as second_copies
-from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
 from documents.frame import Kind
@@ -48,8 +41,6 @@ from vocabulary.cases import Assurance
 _log = logging.getLogger(__name__)
 _SOON = RetryStrategy(max_attempts=30, wait=2, exponential_wait=2)
 _STALLED = timedelta(seconds=60)
-_AT_ONCE = {jobs.USUAL: 4, jobs.SLOW: 2, jobs.SWEEPS: 3}
-"""How many jobs of each queue are done at a time."""
 
 
 def make_app(connection_url: str) -> App:
@@ -350,49 +341,3 @@ def register(app: App, desk: Desk) -> None:
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", queue=jobs.SWEEPS, pass_context=True)
     async def _retry_stalled(context: JobContext, timestamp: int) -> None:
         await give_back_stalled(app)
-
-
-async def _run_until_told(app: App) -> None:
-    """Work on every queue until a signal comes, or one of them can't go on, and then stop with all."""
-    told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    running = [
-        asyncio.create_task(
-            app.run_worker_async(
-                queues=[queue],
-                concurrency=many,
-                fetch_job_polling_interval=2,
-                shutdown_graceful_timeout=5,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-            )
-        )
-        for queue, many in _AT_ONCE.items()
-    ]
-    stop = asyncio.create_task(told.wait())
-    await asyncio.wait([*running, stop], return_when=asyncio.FIRST_COMPLETED)
-    for one in (*running, stop):
-        one.cancel()
-    ended = await asyncio.gather(*running, stop, return_exceptions=True)
-    for error in ended:
-        if isinstance(error, Exception):
-            raise error
-
-
-async def work() -> None:
-    """Run the worker until it is told to stop."""
-    url = settings().database_url.get_secret_value()
-    engine = make_engine(url)
-    sessions = make_sessions(engine)
-    keys = KeyRing(settings().keys)
-    async with httpx.AsyncClient(base_url=settings().bot_url, timeout=30) as client:
-        secret = settings().internal_secret.get_secret_value() or keys.internal_secret
-        locks = make_engine(url)
-        desk = Desk(sessions, keys, Turns(locks, sessions, Bot(client, secret), keys))
-        app = make_app(url)
-        register(app, desk)
-        async with app.open_async():
-            await _run_until_told(app)
-    await engine.dispose()
-    await locks.dispose()

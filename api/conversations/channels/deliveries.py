@@ -80,15 +80,20 @@ async def queue(
 
 async def _defer(session: AsyncSession, conversation_id: uuid.UUID) -> None:
     """Have it sent now, also where the next try was to come later: one job waits for each conversation."""
-    if not await jobs.hasten(session, lock=f"deliver:{conversation_id}"):
-        await put_off(session, conversation_id=conversation_id, seconds=0)
+    if not await jobs.hasten(session, lock=_lock(conversation_id)):
+        await jobs.defer(session, "deliver", lock=_lock(conversation_id), conversation_id=str(conversation_id))
 
 
 async def put_off(session: AsyncSession, *, conversation_id: uuid.UUID, seconds: float) -> None:
     """Go on with sending after so many seconds, or with what waits by then."""
-    lock = f"deliver:{conversation_id}"
+    lock, identifier = _lock(conversation_id), str(conversation_id)
+    await session.get(Conversation, conversation_id, with_for_update=True)  # what is said now must not come behind this
     if not await jobs.waits(session, lock=lock):
-        await jobs.defer(session, "deliver", lock=lock, after=seconds, conversation_id=str(conversation_id))
+        await jobs.defer(session, "deliver", lock=lock, after=seconds, conversation_id=identifier)
+
+
+def _lock(conversation_id: uuid.UUID) -> str:
+    return f"deliver:{conversation_id}"
 
 
 async def deliver_next(
@@ -312,7 +317,7 @@ async def settle(
         delivery.provider_id, delivery.status = taken, Status.SENT
         if taken is None:
             delivery.status = Status.QUEUED if delivery.tries < TRIES else Status.GIVEN_UP
-            await _defer(session, conversation.id)
+        await _defer(session, conversation.id)
 
 
 async def _give_up(sessions: async_sessionmaker[AsyncSession], delivery_id: uuid.UUID) -> None:
@@ -342,5 +347,8 @@ async def move(
     if status not in (Status.FAILED, Status.HELD):
         forward = _ORDER.index(status) > _ORDER.index(delivery.status)
     if forward:
+        if delivery.status == Status.UNKNOWN:  # what comes after it may wait for this word
+            message = await session.get_one(Message, delivery.message_id)
+            await jobs.hasten(session, lock=_lock(message.conversation_id))
         delivery.status, delivery.changed_at, delivery.error = status, at, error
         delivery.provider_id = delivery.provider_id or provider_id

@@ -1,12 +1,13 @@
 """What a worker tried in vain until its tries ran out, or lost: found in the tables themselves and tried again."""
 
 import logging
+import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, column, delete, exists, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from api import jobs
 from api.conversations.channels import deliveries, service
@@ -21,7 +22,7 @@ _TASKS = ("take_in", "deliver", "fetch_media")
 _JOBS = table("procrastinate_jobs", column("status"), column("task_name"), column("args", JSONB))
 
 
-def _idle(task: str, argument: str, row_id: ColumnElement[Any]) -> ColumnElement[bool]:
+def _idle(task: str, argument: str, row_id: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
     """That no job which waits or runs does a task for a row."""
     due = cast(_JOBS.c.status, String).in_(("todo", "doing")) & (_JOBS.c.task_name == task)
     return ~exists().where(due, _JOBS.c.args[argument].astext == cast(row_id, String))
@@ -39,11 +40,10 @@ async def take_up(session: AsyncSession, *, at: datetime) -> None:
     kept = kept.where(_idle("take_in", "inbound_id", InboundMessage.id)).order_by(InboundMessage.received_at)
     said = select(Message.conversation_id).join(Delivery, Delivery.message_id == Message.id).distinct()
     said = said.where(Delivery.status == Status.QUEUED, Delivery.changed_at < at - _OLD)
-    said = said.where(_idle("deliver", "conversation_id", Message.conversation_id))
+    said = said.where(_idle("deliver", "conversation_id", Message.conversation_id)).order_by(Message.conversation_id)
     messages = (await session.scalars(kept)).all()
-    files = (
-        await session.scalars(select(InboundMedia.id).where(_idle("fetch_media", "media_id", InboundMedia.id)))
-    ).all()
+    fetched = select(InboundMedia.id).where(_idle("fetch_media", "media_id", InboundMedia.id))
+    files = (await session.scalars(fetched)).all()
     conversations = (await session.scalars(said)).all()
     for message in messages:
         await service.have_taken_in(session, inbound_id=message.id, contact_hash=message.contact_hash)

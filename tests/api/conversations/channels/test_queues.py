@@ -2,21 +2,24 @@
 
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import jobs
 from api.conversations import service as conversations
+from api.conversations.channels import deliveries
 from api.conversations.channels.deliveries import Later, Status
-from api.conversations.models import Conversation
+from api.conversations.channels.models import Delivery
+from api.conversations.models import Conversation, Message
 from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
-from api.jobs import messaging, tasks
+from api.jobs import messaging
 from api.jobs.desk import Desk
 from api.jobs.tasks import make_app, register
+from api.jobs.working import AT_ONCE
 from api.settings import settings
 from tests.api.conftest import Emulators
 from tests.api.conversations.channels.talking import a_number, heard, received, said, statuses
@@ -84,7 +87,7 @@ async def test_what_takes_long_has_slots_of_its_own(nothing_to_do: AsyncSession)
 async def test_every_queue_that_a_task_may_be_in_is_worked_on(desk: Desk, database_url: str) -> None:
     app = make_app(database_url)
     register(app, desk)
-    assert {task.queue for task in app.tasks.values()} | {jobs.SLOW} <= set(tasks._AT_ONCE) | {"builtin"}
+    assert {task.queue for task in app.tasks.values()} | {jobs.SLOW} <= set(AT_ONCE) | {"builtin"}
 
 
 async def test_a_conversation_with_much_to_be_sent_leaves_its_slot_to_others(desk: Desk, whatsapp: Emulators) -> None:
@@ -129,6 +132,25 @@ async def test_a_wait_costs_no_try_and_is_over_when_the_citizen_writes(
     assert await statuses(desk, conversation) == [Status.QUEUED]
     await heard(desk, number, text="¿sigue ahí?")
     await said(desk, conversation, "sí")
+    assert await waiting(desk, conversation) == [(0, False)]
+
+
+async def test_what_waits_for_a_word_on_the_part_before_goes_out_once_it_is_told(
+    desk: Desk, whatsapp: Emulators, database_url: str
+) -> None:
+    conversation = await heard(desk, a_number(), at=datetime.now(UTC) - timedelta(hours=1))
+    await said(desk, conversation, "uno", "dos")
+    app = make_app(database_url)
+    register(app, desk)
+    async with desk.sessions.begin() as session:
+        await session.execute(text("delete from procrastinate_jobs where task_name = 'deliver'"))
+        query = select(Delivery).join(Message).where(Message.conversation_id == conversation).order_by(Message.seq)
+        first = (await session.scalars(query.limit(1))).one()
+        first.status, first.try_id, first.changed_at = Status.UNKNOWN, uuid.uuid4(), datetime.now(UTC)
+    await app.tasks["deliver"].func(conversation_id=str(conversation))
+    assert await waiting(desk, conversation) == [(0, True)]
+    async with desk.sessions.begin() as session:
+        await deliveries.move(session, try_id=first.try_id, provider_id="SM1", status=Status.SENT, at=datetime.now(UTC))
     assert await waiting(desk, conversation) == [(0, False)]
 
 

@@ -15,10 +15,13 @@ from api.conversations.channels import deliveries, pace, provider, transfer
 from api.conversations.channels.base import NotDelivered
 from api.conversations.channels.deliveries import Later, Status
 from api.conversations.channels.models import Delivery
+from api.conversations.channels.twilio.client import make_client
 from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
 from api.conversations.models import Conversation, Message
+from api.conversations.service import Said
 from api.jobs import messaging, tasks
 from api.jobs.desk import Desk
+from api.settings import settings
 from tests.api.conftest import Emulators
 from tests.api.conversations.channels.talking import a_number, heard, received, said, statuses
 
@@ -309,3 +312,24 @@ async def test_a_limit_that_is_forgotten_meanwhile_stops_nobody(desk: Desk, what
         taking = asyncio.create_task(takes())
         await asyncio.wait([taking], timeout=1)
     assert await taking == 0
+
+
+async def test_choices_go_out_also_after_their_content_was_deleted_at_twilio(
+    desk: Desk, whatsapp: Emulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMISARIO_TWILIO_BUTTONS", "true")
+    settings.cache_clear()
+    number = a_number()
+    conversation = await heard(desk, number)
+    for question in ("¿Está a salvo?", "¿Vio a alguien?"):
+        async with desk.sessions.begin() as session:
+            found = await conversations.locked(session, conversation_id=conversation)
+            asked = [Said(question, choices=[("yes", "Sí"), ("no", "No")])]
+            at = datetime.now(UTC)
+            await conversations.say(session, conversation=found, keys=desk.keys, sender="bot", said=asked, at=at)
+        await deliver(desk, conversation)
+        account = make_client(settings())
+        for content in await asyncio.to_thread(account.content.v1.contents.list):
+            await asyncio.to_thread(content.delete)
+    assert await statuses(desk, conversation) == [Status.SENT, Status.SENT]
+    assert await received(whatsapp, number) == ["¿Está a salvo?", "¿Vio a alguien?"]
