@@ -14,7 +14,6 @@ from api.conversations.models import Conversation
 from api.errors import NotFound, TooLarge, UnknownMediaType
 from api.evidence.kinds import PREVIEWED, sniff
 from api.evidence.models import EvidenceItem
-from api.evidence.transcriber import transcribe
 from api.security import DataKey
 from api.settings import settings
 from vocabulary.incidents import IncidentType
@@ -85,11 +84,10 @@ def name_of(item: EvidenceItem, key: DataKey) -> str:
     return key.open(item.name, purpose="evidence:name").decode()
 
 
-async def note_transcript(session: AsyncSession, *, evidence_id: uuid.UUID, key: DataKey) -> None:
-    """Keep what a machine makes of a voice note. Raises ``NotTranscribed``."""
-    item = await session.get_one(EvidenceItem, evidence_id)
-    text = await transcribe(await files.get(f"evidence/{item.id}", key=key), media_type=item.media_type)
-    item.transcript = key.seal(text.encode(), purpose="evidence:transcript") if text else None
+async def note_transcript(session: AsyncSession, *, evidence_id: uuid.UUID, words: str, key: DataKey) -> None:
+    """Keep what a machine made of a voice note, if there still is one."""
+    sealed = key.seal(words.encode(), purpose="evidence:transcript")
+    await session.execute(update(EvidenceItem).where(EvidenceItem.id == evidence_id).values(transcript=sealed))
 
 
 def transcript_of(item: EvidenceItem, key: DataKey) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from api.jobs.tasks import work
+from api.jobs.working import work
 
 logging.basicConfig(level=logging.WARNING)
 asyncio.run(work())

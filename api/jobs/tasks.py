@@ -5,13 +5,12 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-import httpx
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import Status
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import clock, files
+from api import clock, files, jobs
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case
@@ -19,15 +18,12 @@ from api.challenges import service as challenges
 from api.complaints import service as complaints
 from api.conversations import service as conversations
 from api.conversations import turns
-from api.conversations.bot import Bot
-from api.conversations.channels import deliveries, pace, provider
+from api.conversations.channels import deliveries, leftover, pace, provider
 from api.conversations.channels import service as channels
 from api.conversations.models import Conversation
-from api.conversations.turns import Turns
 from api.copies import keeping, papers
 from api.copies import service as copies
 from api.copies.models import Copy
-from api.database import make_engine, make_sessions
 from api.errors import NotFound
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
@@ -38,7 +34,6 @@ from api.outbox import service as outbox
 from api.payments import service as payments
 from api.register import service as public_register
 from api.second_copies import service as second_copies
-from api.security import KeyRing
 from api.settings import settings
 from api.stations.models import Station
 from api.surveys import service as surveys
@@ -52,7 +47,7 @@ _STALLED = timedelta(seconds=60)
 
 
 def make_app(connection_url: str) -> App:
-    return App(connector=PsycopgConnector(conninfo=connection_url))
+    return App(connector=PsycopgConnector(conninfo=connection_url, max_size=12))  # each queue listens by one of its own
 
 
 async def issue_copy(desk: Desk, *, copy_id: str) -> None:
@@ -320,12 +315,18 @@ async def forget_contacts(desk: Desk) -> None:
         await channels.forget_contacts(session, at=await clock.now(session))
 
 
-_HOURLY = (ask_revocation, mix_surveys, forget_contacts)
+async def take_up_left(desk: Desk) -> None:
+    """Have done again what messaging's tasks could not do until their tries ran out."""
+    async with desk.sessions.begin() as session:
+        await leftover.take_up(session, at=await clock.now(session))
+
+
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
-    index_complainants, purge_sent, settle_unknown, forget_surveys, mix_surveys,
-    forget_contacts,
+    index_complainants, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
 )  # fmt: skip
+_SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts), "17 * * * *") | {take_up_left: "*/10 * * * *"}
+"""When those run that do not run each minute."""
 
 
 def _periodic(app: App, desk: Desk, sweep: Callable[[Desk], Awaitable[None]], *, cron: str) -> None:
@@ -336,7 +337,8 @@ def _periodic(app: App, desk: Desk, sweep: Callable[[Desk], Awaitable[None]], *,
             if free:
                 await sweep(desk)
 
-    app.periodic(cron=cron)(app.task(name=sweep.__name__, queueing_lock=sweep.__name__)(run))
+    task = app.task(name=sweep.__name__, queueing_lock=sweep.__name__, queue=jobs.SWEEPS)
+    app.periodic(cron=cron)(task(run))
 
 
 def register(app: App, desk: Desk) -> None:
@@ -365,29 +367,9 @@ def register(app: App, desk: Desk) -> None:
     messaging.register(app, desk)
 
     for sweep in _SWEEPS:
-        _periodic(app, desk, sweep, cron="17 * * * *" if sweep in _HOURLY else "* * * * *")
+        _periodic(app, desk, sweep, cron=_SELDOM.get(sweep, "* * * * *"))
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+    @app.task(name="retry_stalled", queueing_lock="retry_stalled", queue=jobs.SWEEPS, pass_context=True)
     async def _retry_stalled(context: JobContext, timestamp: int) -> None:
         await give_back_stalled(app)
-
-
-async def work() -> None:
-    """Run the worker until it is told to stop."""
-    url = settings().database_url.get_secret_value()
-    engine = make_engine(url)
-    sessions = make_sessions(engine)
-    keys = KeyRing(settings().keys)
-    async with httpx.AsyncClient(base_url=settings().bot_url, timeout=30) as client:
-        secret = settings().internal_secret.get_secret_value() or keys.internal_secret
-        locks = make_engine(url)
-        desk = Desk(sessions, keys, Turns(locks, sessions, Bot(client, secret), keys))
-        app = make_app(url)
-        register(app, desk)
-        async with app.open_async():
-            await app.run_worker_async(
-                concurrency=4, fetch_job_polling_interval=2, shutdown_graceful_timeout=5, delete_jobs="successful"
-            )
-    await engine.dispose()
-    await locks.dispose()

@@ -90,8 +90,9 @@ class Channel(Protocol):
     def room(self, choices: Sequence[tuple[str, str]]) -> int | None:
         """Characters of the line that may bring these choices as buttons or a list; None if they have to be listed."""
 
-    def send(self, *, to: str, part: Part, delivery_id: str) -> str:
-        """Hand a part over; answers the provider's id. Raises ``NotDelivered``."""
+    def send(self, *, to: str, part: Part, try_id: str) -> str:
+        """Hand a part over; answers the provider's id. What the provider says of it later brings ``try_id``. Raises
+        ``NotDelivered``."""
 
     def notify(self, *, to: str) -> None:
         """Say by the approved template, which names nothing, that there is something to be read. Raises ``NotDelivered``."""

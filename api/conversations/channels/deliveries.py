@@ -1,6 +1,7 @@
 """Queueing what a conversation says for its contact, and sending it in order."""
 
 import asyncio
+import logging
 import random
 import uuid
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -22,12 +23,13 @@ from api.copies import links
 from api.security import KeyRing
 from api.settings import settings
 
+_log = logging.getLogger(__name__)
 WINDOW = timedelta(hours=24)
 """WhatsApp: a business may write freely so long after the citizen's last message."""
 SETTLES = timedelta(seconds=60)
 """What the provider may have taken is asked for after so long without a word of it."""
 WORD = timedelta(hours=1)
-"""Where the provider can't be asked, its word is waited for so long."""
+"""What the provider does not tell of is waited for so long."""
 TRIES = 20
 _BASE, _LONGEST = 1.0, 600.0
 _ORDER = ("queued", "held", "given_up", "unknown", "sent", "delivered", "read")
@@ -64,6 +66,7 @@ class _Claim:
     """A part that this process sends."""
 
     delivery_id: uuid.UUID
+    try_id: uuid.UUID
     contact: str
     part: Part
     tries: int
@@ -80,7 +83,21 @@ async def queue(
 
 
 async def _defer(session: AsyncSession, conversation_id: uuid.UUID) -> None:
-    await jobs.defer(session, "deliver", lock=f"deliver:{conversation_id}", conversation_id=str(conversation_id))
+    """Have it sent now, also where the next try was to come later: one job waits for each conversation."""
+    if not await jobs.hasten(session, lock=_lock(conversation_id)):
+        await jobs.defer(session, "deliver", lock=_lock(conversation_id), conversation_id=str(conversation_id))
+
+
+async def put_off(session: AsyncSession, *, conversation_id: uuid.UUID, seconds: float) -> None:
+    """Go on with sending after so many seconds, or with what waits by then."""
+    lock, identifier = _lock(conversation_id), str(conversation_id)
+    await session.get(Conversation, conversation_id, with_for_update=True)  # what is said now must not come behind this
+    if not await jobs.waits(session, lock=lock):
+        await jobs.defer(session, "deliver", lock=lock, after=seconds, conversation_id=identifier)
+
+
+def _lock(conversation_id: uuid.UUID) -> str:
+    return f"deliver:{conversation_id}"
 
 
 async def deliver_next(
@@ -98,9 +115,7 @@ async def deliver_next(
         return claim
     provider_id, failure = None, None
     try:
-        provider_id = await asyncio.to_thread(
-            channel.send, to=claim.contact, part=claim.part, delivery_id=str(claim.delivery_id)
-        )
+        provider_id = await asyncio.to_thread(channel.send, to=claim.contact, part=claim.part, try_id=str(claim.try_id))
     except NotDelivered as error:
         failure = error
     async with sessions.begin() as session:
@@ -120,14 +135,20 @@ async def _claim(
     session: AsyncSession, *, conversation_id: uuid.UUID, channel: Channel, keys: KeyRing, at: datetime
 ) -> _Claim | bool:
     """The part to be sent now, or whether there may be another. Raises ``Later`` where one may not be sent yet."""
-    conversation = await session.get_one(Conversation, conversation_id)
+    conversation = await session.get(Conversation, conversation_id, with_for_update=True)
+    if conversation is None:
+        return False
+    if conversation.contact is None:
+        await drop(session, conversation_id=conversation_id)
+        return False
     query = select(Delivery, Message).join(Message, Message.id == Delivery.message_id)
     query = query.where(Message.conversation_id == conversation_id, Delivery.status == Status.QUEUED)
     query = query.order_by(Message.seq, Delivery.part).limit(1).with_for_update(of=Delivery)
     found = (await session.execute(query)).one_or_none()
-    if found is None or conversation.contact is None:
+    if found is None:
         return False
     delivery, message = found
+    await _keep_order(session, conversation=conversation, before=message.seq, at=at)
     delivery.changed_at = at
     key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
     contact = key.open(conversation.contact, purpose="contact").decode()
@@ -143,11 +164,28 @@ async def _claim(
     if wait:
         raise Later(wait)
     delivery.status, delivery.tries = Status.UNKNOWN, delivery.tries + 1
+    delivery.try_id, delivery.provider_id = uuid.uuid4(), None
     if delivery.part + 1 < len(pieces):
         following = {"message_id": message.id, "part": delivery.part + 1, "status": Status.QUEUED, "changed_at": at}
         await session.execute(insert(Delivery).values(following).on_conflict_do_nothing())
     part = pieces[min(delivery.part, len(pieces) - 1)]
-    return _Claim(delivery.id, contact, part, delivery.tries)
+    return _Claim(delivery.id, delivery.try_id, contact, part, delivery.tries)
+
+
+async def _keep_order(session: AsyncSession, *, conversation: Conversation, before: int, at: datetime) -> None:
+    """Raises ``Later`` where a part from before may still be on its way, until it is asked for.
+
+    What may save somebody waits for nothing, and nobody who wrote since waits: what is told twice or in another order is
+    better than silence.
+    """
+    if conversation.emergency or conversation.urgency or conversation.disclosed:
+        return
+    since = max(at - SETTLES, conversation.heard_at or at)
+    query = select(func.max(Delivery.changed_at)).join(Message, Message.id == Delivery.message_id)
+    query = query.where(Message.conversation_id == conversation.id, Message.seq <= before)
+    open_since = await session.scalar(query.where(Delivery.status == Status.UNKNOWN, Delivery.changed_at > since))
+    if open_since is not None:
+        raise Later((open_since + SETTLES - at).total_seconds())
 
 
 async def _note(
@@ -155,7 +193,7 @@ async def _note(
 ) -> None:
     """Write down how a sending ended, unless a status callback was faster."""
     delivery = await session.get(Delivery, claim.delivery_id, with_for_update=True)
-    if delivery is None:
+    if delivery is None or delivery.try_id != claim.try_id:
         return
     delivery.provider_id = delivery.provider_id or provider_id
     if delivery.status != Status.UNKNOWN:
@@ -179,13 +217,21 @@ async def _ask_for_notice(session: AsyncSession, *, conversation: Conversation, 
 
 
 async def give_notice(session: AsyncSession, *, conversation_id: uuid.UUID, channel: Channel, keys: KeyRing) -> None:
-    """Send the template of ``_ask_for_notice``. Raises ``NotDelivered``."""
+    """Send the template of ``_ask_for_notice``, unless violence was told or the citizen wrote meanwhile. Raises ``NotDelivered``
+    where the provider did not take it and may another time."""
     conversation = await session.get(Conversation, conversation_id)
-    if conversation is None or conversation.contact is None:
+    if conversation is None or conversation.contact is None or conversation.disclosed:
+        return
+    if conversation.heard_at and conversation.noticed_at and conversation.heard_at >= conversation.noticed_at:
         return
     key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
     contact = key.open(conversation.contact, purpose="contact").decode()
-    await asyncio.to_thread(channel.notify, to=contact)
+    try:
+        await asyncio.to_thread(channel.notify, to=contact)
+    except NotDelivered as failure:
+        if not (failure.lasting or failure.unknown):
+            raise
+        _log.error("a notice did not go out: %s", failure)
 
 
 def _address(content: dict[str, Any], keys: KeyRing, at: datetime) -> str | None:
@@ -201,10 +247,11 @@ def _of(conversation_id: uuid.UUID) -> Any:
 
 
 async def release(session: AsyncSession, *, conversation_id: uuid.UUID, at: datetime) -> None:
-    """Send what waited until the citizen would write again."""
-    waiting = Delivery.status.in_((Status.HELD, Status.GIVEN_UP))
-    query = update(Delivery).where(_of(conversation_id), waiting)
-    freed = await session.scalars(query.values(status=Status.QUEUED, tries=0, changed_at=at).returning(Delivery.id))
+    """Send what waited until the citizen would write again, and what nobody has said for a while whether it was taken."""
+    silent = (Delivery.status == Status.UNKNOWN) & (Delivery.changed_at < at - SETTLES)
+    query = update(Delivery).where(_of(conversation_id), Delivery.status.in_((Status.HELD, Status.GIVEN_UP)) | silent)
+    anew = query.values(status=Status.QUEUED, tries=0, changed_at=at, try_id=None, provider_id=None)
+    freed = await session.scalars(anew.returning(Delivery.id))
     if freed.all():
         await _defer(session, conversation_id)
 
@@ -216,13 +263,14 @@ async def send_again(session: AsyncSession, *, delivery_id: uuid.UUID, at: datet
     if delivery is None:
         return False
     delivery.status, delivery.tries, delivery.changed_at = Status.QUEUED, 0, at
+    delivery.try_id = delivery.provider_id = None
     await _defer(session, (await session.get_one(Message, delivery.message_id)).conversation_id)
     return True
 
 
 async def drop(session: AsyncSession, *, conversation_id: uuid.UUID) -> None:
     """Forget what was not sent yet to a contact that the conversation has left."""
-    unsent = Delivery.status.in_((Status.QUEUED, Status.HELD, Status.GIVEN_UP))
+    unsent = Delivery.status.in_((Status.QUEUED, Status.HELD, Status.GIVEN_UP, Status.UNKNOWN))
     await session.execute(delete(Delivery).where(_of(conversation_id), unsent))
 
 
@@ -241,13 +289,15 @@ async def unsettled(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUI
 async def settle(
     sessions: async_sessionmaker[AsyncSession], *, delivery_id: uuid.UUID, channel: Channel, keys: KeyRing
 ) -> None:
-    """Ask the provider whether it took a part; what it did not take is sent again. What can't be asked for is given up after
-    ``WORD``. Raises ``NotDelivered``."""
-    async with sessions() as session:
+    """Ask the provider whether it took a part; what it did not take is sent again, at most ``TRIES`` times. What it does not
+    tell of is given up after ``WORD``. Raises ``NotDelivered``."""
+    async with sessions.begin() as session:
         delivery = await session.get_one(Delivery, delivery_id)
         message = await session.get_one(Message, delivery.message_id)
         conversation = await session.get_one(Conversation, message.conversation_id)
         since = delivery.changed_at
+        if conversation.contact is None:
+            await drop(session, conversation_id=conversation.id)
     if conversation.contact is None or delivery.status != Status.UNKNOWN:
         return
     key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
@@ -263,9 +313,9 @@ async def settle(
     try:
         found = await asyncio.to_thread(channel.find, to=contact, part=part, since=since)
     except NotDelivered as failure:
+        await _give_up(sessions, delivery_id)
         if not failure.lasting:
             raise
-        await _give_up(sessions, delivery_id)
         return
     async with sessions.begin() as session:
         delivery = await session.get_one(Delivery, delivery_id, with_for_update=True)
@@ -274,9 +324,10 @@ async def settle(
         known = set(await session.scalars(select(Delivery.provider_id).where(Delivery.provider_id.in_(found))))
         taken = delivery.provider_id or next((one for one in found if one not in known), None)
         delivery.changed_at = await clock.now(session)
-        delivery.provider_id, delivery.status = taken, Status.SENT if taken else Status.QUEUED
+        delivery.provider_id, delivery.status = taken, Status.SENT
         if taken is None:
-            await _defer(session, conversation.id)
+            delivery.status = Status.QUEUED if delivery.tries < TRIES else Status.GIVEN_UP
+        await _defer(session, conversation.id)
 
 
 async def _give_up(sessions: async_sessionmaker[AsyncSession], delivery_id: uuid.UUID) -> None:
@@ -290,15 +341,15 @@ async def _give_up(sessions: async_sessionmaker[AsyncSession], delivery_id: uuid
 async def move(
     session: AsyncSession,
     *,
-    delivery_id: uuid.UUID | None,
+    try_id: uuid.UUID | None,
     provider_id: str,
     status: Status,
     at: datetime,
     error: str | None = None,
 ) -> None:
     """Take the provider's word on a part: its status only moves forward, a failure is final, and what it would not send since
-    the citizen wrote too long ago is held."""
-    by = Delivery.id == delivery_id if delivery_id else Delivery.provider_id == provider_id
+    the citizen wrote too long ago is held. A word on an earlier try than the last says nothing."""
+    by = Delivery.try_id == try_id if try_id else Delivery.provider_id == provider_id
     delivery = await session.scalar(select(Delivery).where(by).with_for_update())
     if delivery is None or delivery.status in (Status.FAILED, Status.HELD):
         return
@@ -306,5 +357,8 @@ async def move(
     if status not in (Status.FAILED, Status.HELD):
         forward = _ORDER.index(status) > _ORDER.index(delivery.status)
     if forward:
+        if delivery.status == Status.UNKNOWN:  # what comes after it may wait for this word
+            message = await session.get_one(Message, delivery.message_id)
+            await jobs.hasten(session, lock=_lock(message.conversation_id))
         delivery.status, delivery.changed_at, delivery.error = status, at, error
         delivery.provider_id = delivery.provider_id or provider_id

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select, update
@@ -27,6 +27,8 @@ from api.staff import service as staff
 from vocabulary.sentences import sentence
 
 TRIES = 8
+HOPE = timedelta(days=1)
+"""So long a file is fetched again that can't be kept."""
 _PURPOSE = "inbound:media"
 
 
@@ -72,10 +74,12 @@ async def fetch(
         message = await session.get_one(Message, row.message_id)
         conversation = await session.get_one(Conversation, message.conversation_id)
         reference = conversations.key_of(conversation, keys).open(row.reference, purpose=_PURPOSE).decode()
+        lost = await clock.now(session) > message.created_at + HOPE
     data, trouble = None, "system.file_lost"
     try:
-        remote = await asyncio.to_thread(channel.locate, reference)
-        data = await fetching.fetch(remote, limit=settings().attachment_bytes)
+        if not lost:
+            remote = await asyncio.to_thread(channel.locate, reference)
+            data = await fetching.fetch(remote, limit=settings().attachment_bytes)
     except (NotFetched, NotDelivered) as failure:
         if not failure.lasting and tries < TRIES:
             raise Later(backoff(tries)) from None

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
@@ -23,7 +23,9 @@ class InboundMessage(Base):
     content: Mapped[bytes]
     data_key: Mapped[bytes]
     received_at: Mapped[datetime]
-    conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="cascade"))
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="cascade"), index=True
+    )
 
 
 class InboundMedia(Base):
@@ -50,16 +52,17 @@ class Pace(Base):
 
 
 class Delivery(Base):
-    """One part of a message on its way to a contact; ``provider_id`` is what the provider knows it by, ``error`` what it
-    said of the last try."""
+    """One part of a message on its way to a contact. ``try_id`` is the last time that it was handed over, which the provider
+    gives back with what it says of it; ``provider_id`` is what the provider knows it by, ``error`` what it said."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("message_id", "part"),)
+    __table_args__ = (UniqueConstraint("message_id", "part"), Index("ix_deliveries_status", "status", "changed_at"))
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("messages.id", ondelete="cascade"))
     part: Mapped[int]
     status: Mapped[str]
+    try_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
     provider_id: Mapped[str | None] = mapped_column(unique=True)
     changed_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)

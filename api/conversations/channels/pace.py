@@ -26,8 +26,9 @@ async def take(session: AsyncSession, *, contact: str, keys: KeyRing, at: dateti
     )
     cells = []
     for key, interval, burst in limits:
-        await session.execute(insert(Pace).values(key=key, free_at=at).on_conflict_do_nothing())
-        cell = await session.get_one(Pace, key, with_for_update=True, populate_existing=True)
+        kept = insert(Pace).values(key=key, free_at=at)
+        locked = kept.on_conflict_do_update(index_elements=["key"], set_={"free_at": Pace.free_at}).returning(Pace)
+        cell = (await session.scalars(locked, execution_options={"populate_existing": True})).one()
         free_at = max(cell.free_at, at)
         if free_at > at + interval * burst:  # no sending made it so late: the clock was set back, or the limit changed
             free_at = at

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import String, and_, cast, func, or_, select, update
+from sqlalchemy import String, and_, cast, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,8 +46,8 @@ async def receive_all(session: AsyncSession, *, messages: Sequence[Inbound], key
             kept[inbound.provider_id] = inbound_id
     for inbound in messages:
         if (inbound_id := kept.pop(inbound.provider_id, None)) is not None:
-            lock = f"take_in:{contact_hash(inbound.contact, keys).hex()}"
-            await jobs.defer(session, "take_in", lock=lock, inbound_id=str(inbound_id))
+            hashed = contact_hash(inbound.contact, keys)
+            await have_taken_in(session, inbound_id=inbound_id, contact_hash=hashed)
 
 
 async def _keep(session: AsyncSession, inbound: Inbound, keys: KeyRing, at: datetime) -> uuid.UUID | None:
@@ -70,6 +70,11 @@ async def _keep(session: AsyncSession, inbound: Inbound, keys: KeyRing, at: date
     return kept
 
 
+async def have_taken_in(session: AsyncSession, *, inbound_id: uuid.UUID, contact_hash: bytes) -> None:
+    """Have the worker take in a kept message of a contact, after those that wait."""
+    await jobs.defer(session, "take_in", lock=f"take_in:{contact_hash.hex()}", inbound_id=str(inbound_id))
+
+
 async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing, at: datetime) -> uuid.UUID | None:
     """Put a kept message into the conversation of its contact, which is opened if there is none; answers its id, to be
     answered after the commit. None if there is nothing to answer."""
@@ -84,11 +89,13 @@ async def take_in(session: AsyncSession, *, inbound_id: uuid.UUID, keys: KeyRing
     moved = await transfer.to_messaging(
         session, text=inbound.text or "", contact=inbound.contact, contact_hash=kept.contact_hash, keys=keys, at=at
     )
-    conversation = moved or await _of_contact(session, inbound, kept.contact_hash, keys, at)
+    theirs = await _of_contact(session, kept.contact_hash)
+    conversation = moved or (theirs[-1] if theirs else await _open(session, inbound, kept.contact_hash, keys, at))
     kept.conversation_id = conversation.id
     kept.content = kept.data_key = b""  # the conversation has it now, and its key alone opens it
-    conversation.heard_at = max(kept.received_at, conversation.heard_at or kept.received_at)
-    await deliveries.release(session, conversation_id=conversation.id, at=at)
+    for one in {*theirs, conversation}:  # whoever writes is heard in all, and gets what waits in any
+        one.heard_at = max(kept.received_at, one.heard_at or kept.received_at)
+        await deliveries.release(session, conversation_id=one.id, at=at)
     if moved is not None:
         await transfer.go_on(session, conversation=moved, keys=keys, at=at)
         beside = transfer.without_code(inbound.text or "")
@@ -128,7 +135,8 @@ async def _arrived(
     text, choice = inbound.text or "", inbound.choice
     if await transfer.arrive(session, conversation=conversation, text=text, choice=choice, keys=keys, at=at):
         return conversation, replace(inbound, text=None)
-    other = await _of_contact(session, inbound, kept.contact_hash, keys, at)
+    theirs = await _of_contact(session, kept.contact_hash)
+    other = theirs[-1] if theirs else await _open(session, inbound, kept.contact_hash, keys, at)
     kept.conversation_id, other.heard_at = other.id, kept.received_at
     said = [Said(sentence("system.another_begins", other.language))]
     await conversations.say(session, conversation=other, keys=keys, sender="system", said=said, at=at)
@@ -154,14 +162,14 @@ async def _take(
     return []
 
 
-async def _of_contact(
-    session: AsyncSession, inbound: Inbound, hashed: bytes, keys: KeyRing, at: datetime
-) -> Conversation:
+async def _of_contact(session: AsyncSession, hashed: bytes) -> Sequence[Conversation]:
+    """The conversations of a contact, their rows locked in one order; the one that goes on is the last."""
     query = select(Conversation).where(Conversation.channel == MESSAGING, Conversation.contact_hash == hashed)
-    latest = func.coalesce(Conversation.moved_at, Conversation.created_at).desc()
-    found = await session.scalar(query.order_by(latest).limit(1).with_for_update())
-    if found is not None:
-        return found
+    found = await session.scalars(query.order_by(Conversation.id).with_for_update())
+    return sorted(found, key=lambda one: one.moved_at or one.created_at)
+
+
+async def _open(session: AsyncSession, inbound: Inbound, hashed: bytes, keys: KeyRing, at: datetime) -> Conversation:
     conversation, _, _ = await conversations.open_conversation(
         session, channel=MESSAGING, language=Language.SPANISH, keys=keys, at=at
     )
@@ -189,7 +197,7 @@ async def forget_contacts(session: AsyncSession, *, at: datetime) -> None:
 def _body(inbound: Inbound, conversation: Conversation) -> MessageReceived | None:
     """The message as the conversation takes it: a choice by its button, number, place or title, else what was said."""
     offered = [(choice, title) for choice, title in conversation.offered]
-    text = (inbound.text or "")[:MESSAGE_CAP]
+    text = (inbound.text or "").replace("\x00", "")[:MESSAGE_CAP]
     choice = inbound.choice if inbound.choice in {one for one, _ in offered} else None
     choice = choice or chosen(text, offered, numbered=base.is_numbered(offered, provider.whatsapp()))
     located = inbound.latitude is not None and inbound.longitude is not None

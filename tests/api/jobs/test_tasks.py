@@ -1,6 +1,8 @@
 """The worker's tasks, on committed data; each may be done twice."""
 
+import asyncio
 import io
+import sys
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select, text
 
+from api import jobs
 from api.audit.models import AuditEntry
 from api.cli import verify
 from api.cli.errors import Trouble
@@ -36,7 +39,7 @@ from api.jobs.tasks import (
 )
 from api.register import service as public_register
 from api.register.service import Place
-from api.settings import settings
+from api.settings import ROOT, settings
 from documents import merkle
 from vocabulary.dialogue import Language
 
@@ -251,7 +254,7 @@ async def test_every_sweep_is_run_by_the_clock(desk: Desk, database_url: str) ->
     assert clocked == {
         "answer_left_over", "publish_register", "purge_drafts", "issue_waiting", "archive_copies", "watch_key",
         "ask_revocation", "issue_paid", "index_complainants", "purge_sent", "retry_stalled",
-        "settle_unknown",
+        "settle_unknown", "take_up_left",
     }  # fmt: skip
     conversation = await a_conversation(desk, datetime.now(UTC) - timedelta(days=31), filed=False)
     async with desk.alone("purge_drafts"):
@@ -261,3 +264,23 @@ async def test_every_sweep_is_run_by_the_clock(desk: Desk, database_url: str) ->
     await app.tasks["purge_drafts"].func(timestamp=0)
     async with desk.sessions() as session:
         assert await session.get(Conversation, conversation.id) is None
+
+
+async def test_a_worker_does_what_is_in_every_queue_and_stops_when_it_is_told(desk: Desk, installation: Path) -> None:
+    unknown = str(uuid.uuid4())
+    async with desk.sessions.begin() as session:
+        await session.execute(text("delete from procrastinate_jobs"))
+        await jobs.defer(session, "give_notice", conversation_id=unknown)
+        await jobs.defer(session, "make_preview", evidence_id=unknown)
+    running = await asyncio.create_subprocess_exec(sys.executable, "-m", "api.jobs", cwd=ROOT)
+    left: list[str] = []
+    for _ in range(300):
+        await asyncio.sleep(0.1)
+        async with desk.sessions() as session:
+            query = text("select task_name from procrastinate_jobs where args->>'timestamp' is null")
+            left = list(await session.scalars(query))
+            swept = await session.scalar(text("select count(*) from procrastinate_periodic_defers"))
+        if not left and swept:
+            break
+    running.terminate()
+    assert (await asyncio.wait_for(running.wait(), 20), left) == (0, [])

@@ -37,7 +37,7 @@ async def receive(request: Request, body: SignedByMeta, session: Session) -> Res
     for told in sorted(statuses, key=lambda one: one.provider_id):  # in one order, so that no two wait for each other
         await deliveries.move(
             session,
-            delivery_id=told.delivery_id,
+            try_id=told.try_id,
             provider_id=told.provider_id,
             status=told.status,
             at=at,

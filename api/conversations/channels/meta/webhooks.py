@@ -51,7 +51,7 @@ class Told:
     """Meta's word on a part of ours; ``error`` is its code."""
 
     provider_id: str
-    delivery_id: uuid.UUID | None
+    try_id: uuid.UUID | None
     status: Status
     error: str | None
 

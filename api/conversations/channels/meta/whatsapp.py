@@ -32,8 +32,8 @@ class MetaWhatsapp:
     def room(self, choices: Sequence[tuple[str, str]]) -> int | None:
         return _ASKED if kind_of(choices) is not None else None
 
-    def send(self, *, to: str, part: Part, delivery_id: str) -> str:
-        sent = self._post(to, _content(part) | {"biz_opaque_callback_data": delivery_id})
+    def send(self, *, to: str, part: Part, try_id: str) -> str:
+        sent = self._post(to, _content(part) | {"biz_opaque_callback_data": try_id})
         try:
             return known_by(sent["messages"][0]["id"])
         except (KeyError, IndexError, TypeError, AttributeError):

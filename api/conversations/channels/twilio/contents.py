@@ -29,6 +29,11 @@ def filled(client: Client, text: str, choices: Sequence[tuple[str, str]]) -> dic
     return {"content_sid": _sid(client, kind, len(choices)), "content_variables": json.dumps(variables)}
 
 
+def forget() -> None:
+    """Look them up or make them again at the next need: somebody may have deleted one at Twilio."""
+    _sid.cache_clear()
+
+
 @lru_cache
 def _sid(client: Client, kind: Kind, count: int) -> str:
     name = f"comisario_{_TYPES[kind]}_{count}".replace("-", "_")

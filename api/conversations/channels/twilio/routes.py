@@ -30,10 +30,10 @@ async def receive(request: Request, session: Session) -> Response:
 
 
 @router.post("/status", status_code=204, responses=_RESPONSES)
-async def status(request: Request, session: Session, delivery: uuid.UUID | None = None) -> None:
+async def status(request: Request, session: Session, attempt: uuid.UUID | None = None) -> None:
     """What became of a message of ours."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     found = whatsapp.status(form)
     if found is not None and form.get("MessageSid"):
         at = await clock.now(session)
-        await deliveries.move(session, delivery_id=delivery, provider_id=form["MessageSid"], status=found, at=at)
+        await deliveries.move(session, try_id=attempt, provider_id=form["MessageSid"], status=found, at=at)

@@ -95,18 +95,27 @@ class TwilioWhatsapp:
         offered = self._settings.twilio_buttons and kind_of(choices) is not None
         return contents.VARIABLE_LIMIT if offered else None
 
-    def send(self, *, to: str, part: Part, delivery_id: str) -> str:
+    def send(self, *, to: str, part: Part, try_id: str) -> str:
+        with _told_apart():
+            try:
+                return self._create(to, part, try_id)
+            except TwilioRestException as error:
+                if not part.choices or error.status not in (400, 404):
+                    raise
+                contents.forget()
+                return self._create(to, part, try_id)
+
+    def _create(self, to: str, part: Part, try_id: str) -> str:
         public_url = self._settings.public_url.rstrip("/")
         content: dict[str, Any] = {"body": part.text, "media_url": [part.media_url] if part.media_url else None}
-        with _told_apart():
-            if part.choices:
-                content = contents.filled(self._client, part.text, part.choices)
-            sent = self._client.messages.create(
-                to=_PREFIX + to,
-                from_=_PREFIX + self._settings.twilio_whatsapp_from,
-                status_callback=f"{public_url}{STATUS_WEBHOOK}?delivery={delivery_id}",
-                **content,
-            )
+        if part.choices:
+            content = contents.filled(self._client, part.text, part.choices)
+        sent = self._client.messages.create(
+            to=_PREFIX + to,
+            from_=_PREFIX + self._settings.twilio_whatsapp_from,
+            status_callback=f"{public_url}{STATUS_WEBHOOK}?attempt={try_id}",
+            **content,
+        )
         return str(sent.sid)
 
     def notify(self, *, to: str) -> None:

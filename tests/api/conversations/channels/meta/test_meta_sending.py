@@ -49,7 +49,7 @@ async def until(meta: Meta, conversation: Conversation, expected: list[Status]) 
 
 async def refused(channel: MetaWhatsapp, to: str = "+51987654321") -> NotDelivered:
     with pytest.raises(NotDelivered) as raised:
-        await asyncio.to_thread(channel.send, to=to, part=A_PART, delivery_id=str(uuid.uuid4()))
+        await asyncio.to_thread(channel.send, to=to, part=A_PART, try_id=str(uuid.uuid4()))
     told = "".join(traceback.format_exception(raised.value)) + repr(raised.value.__context__)
     assert to.strip("+") not in told
     assert A_PART.text not in told.replace("A_PART", "")
@@ -73,7 +73,7 @@ async def test_a_message_goes_the_whole_round(meta: Meta) -> None:
             break
         await asyncio.sleep(0.05)
     assert found is not None
-    assert (found.status, str(found.id)) == (Status.DELIVERED, answer["biz_opaque_callback_data"])
+    assert (found.status, str(found.try_id)) == (Status.DELIVERED, answer["biz_opaque_callback_data"])
 
 
 async def test_what_is_said_goes_out_in_order_and_once_cut_where_meta_cuts(meta: Meta) -> None:
@@ -216,7 +216,7 @@ async def test_what_meta_keeps_silent_on_is_given_up_after_an_hour_without_an_er
 
     async def sweep(age: timedelta) -> Status:
         async with meta.desk.sessions.begin() as session:
-            values = {"status": Status.UNKNOWN, "changed_at": datetime.now(UTC) - age}
+            values = {"status": Status.UNKNOWN, "changed_at": datetime.now(UTC) - age, "try_id": waiting.id}
             await session.execute(update(Delivery).where(Delivery.id == waiting.id).values(values))
         await tasks.settle_unknown(meta.desk)
         (found,) = await meta.deliveries(conversation)
