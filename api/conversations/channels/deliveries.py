@@ -31,6 +31,9 @@ WORD = timedelta(hours=1)
 TRIES = 20
 _BASE, _LONGEST = 1.0, 600.0
 _ORDER = ("queued", "held", "given_up", "unknown", "sent", "delivered", "read")
+_SENT = ("sent", "delivered", "read")
+"""What has a sending under way or behind it; a ``provider_id`` in any other status is of one that was refused."""
+_REFUSED = ("held", "failed")
 
 
 class Status(StrEnum):
@@ -116,7 +119,7 @@ async def _claim(
     session: AsyncSession, *, conversation_id: uuid.UUID, channel: Channel, keys: KeyRing, at: datetime
 ) -> _Claim | bool:
     """The part to be sent now, or whether there may be another. Raises ``Later`` where one may not be sent yet."""
-    conversation = await session.get_one(Conversation, conversation_id)
+    conversation = await session.get_one(Conversation, conversation_id, with_for_update=True)
     query = select(Delivery, Message).join(Message, Message.id == Delivery.message_id)
     query = query.where(Message.conversation_id == conversation_id, Delivery.status == Status.QUEUED)
     query = query.order_by(Message.seq, Delivery.part).limit(1).with_for_update(of=Delivery)
@@ -127,7 +130,7 @@ async def _claim(
     delivery.changed_at = at
     key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
     contact = key.open(conversation.contact, purpose="contact").decode()
-    if conversation.heard_at is None or at - conversation.heard_at > WINDOW:
+    if conversation.heard_at is None or at - conversation.heard_at > WINDOW:  # its lock keeps out who writes just now
         delivery.status = Status.HELD
         await _ask_for_notice(session, conversation=conversation, at=at)
         return True
@@ -151,18 +154,16 @@ async def _note(
 ) -> None:
     """Write down how a sending ended, unless a status callback was faster."""
     delivery = await session.get(Delivery, claim.delivery_id, with_for_update=True)
-    if delivery is None:
+    if delivery is None or delivery.status != Status.UNKNOWN:
         return
-    delivery.provider_id = delivery.provider_id or provider_id
-    if delivery.status != Status.UNKNOWN:
-        return
-    delivery.changed_at, delivery.error = at, str(failure) if failure else None
+    delivery.provider_id = provider_id or delivery.provider_id
+    delivery.error = str(failure) if failure else None
     if failure is None:
         delivery.status = Status.SENT
     elif failure.lasting:
-        delivery.status = Status.FAILED
+        delivery.status, delivery.changed_at = Status.FAILED, at
     elif not failure.unknown:
-        delivery.status = Status.QUEUED if claim.tries < TRIES else Status.GIVEN_UP
+        delivery.status, delivery.changed_at = Status.QUEUED if claim.tries < TRIES else Status.GIVEN_UP, at
 
 
 async def _ask_for_notice(session: AsyncSession, *, conversation: Conversation, at: datetime) -> None:
@@ -261,10 +262,10 @@ async def settle(
         delivery = await session.get_one(Delivery, delivery_id, with_for_update=True)
         if delivery.status != Status.UNKNOWN:
             return
-        delivery.changed_at = await clock.now(session)
-        delivery.status = Status.SENT if found else Status.QUEUED
-        delivery.provider_id = delivery.provider_id or found
-        if not found:
+        if found:
+            delivery.status, delivery.provider_id = Status.SENT, found
+        else:
+            delivery.status, delivery.changed_at = Status.QUEUED, await clock.now(session)
             await _defer(session, conversation.id)
 
 
@@ -285,15 +286,27 @@ async def move(
     at: datetime,
     error: str | None = None,
 ) -> None:
-    """Take the provider's word on a part: its status only moves forward, a failure is final, and what it would not send since
-    the citizen wrote too long ago is held."""
+    """Take the provider's word on a part: its status only moves forward, and what it would not send since the citizen wrote
+    too long ago is held, unless they have written meanwhile. A failure ends one sending: no later word on it counts for the
+    next, and none on an earlier one for this."""
     by = Delivery.id == delivery_id if delivery_id else Delivery.provider_id == provider_id
+    query = select(Conversation).join(Message, Message.conversation_id == Conversation.id).join(Delivery).where(by)
+    conversation = await session.scalar(query.with_for_update(of=Conversation)) if status == Status.HELD else None
     delivery = await session.scalar(select(Delivery).where(by).with_for_update())
     if delivery is None or delivery.status in (Status.FAILED, Status.HELD):
         return
-    forward = status in (Status.FAILED, Status.HELD) and delivery.status not in (Status.DELIVERED, Status.READ)
-    if status not in (Status.FAILED, Status.HELD):
-        forward = _ORDER.index(status) > _ORDER.index(delivery.status)
-    if forward:
-        delivery.status, delivery.changed_at, delivery.error = status, at, error
-        delivery.provider_id = delivery.provider_id or provider_id
+    sent, known = delivery.status in _SENT, delivery.provider_id == provider_id
+    if status in _REFUSED:
+        forward = sent == known and delivery.status not in (Status.DELIVERED, Status.READ)
+    else:
+        forward = (sent or not known) and _ORDER.index(status) > _ORDER.index(delivery.status)
+    if not forward:
+        return
+    if conversation is not None and conversation.heard_at and conversation.heard_at > delivery.changed_at:
+        status, delivery.tries = Status.QUEUED, 0
+        await _defer(session, conversation.id)
+    delivery.status, delivery.error = status, error
+    if status != Status.SENT:
+        delivery.changed_at = at
+    if not sent:
+        delivery.provider_id = provider_id

@@ -50,7 +50,7 @@ class Pace(Base):
 
 class Delivery(Base):
     """One part of a message on its way to a contact; ``provider_id`` is what the provider knows it by, ``error`` what it
-    said of the last try."""
+    said of the last try. ``changed_at`` of one that is sent, or may be, is when it was handed over."""
 
     __tablename__ = "deliveries"
     __table_args__ = (UniqueConstraint("message_id", "part"),)

@@ -275,7 +275,12 @@ async def test_a_provider_that_says_the_window_is_over_has_the_part_held(desk: D
         found = read_status({"MessageStatus": "failed", "ErrorCode": "63016"})
         assert found is not None
         await deliveries.move(
-            session, delivery_id=delivery.id, provider_id="SM1", status=found, at=datetime.now(UTC), error="63016"
+            session,
+            delivery_id=delivery.id,
+            provider_id=str(delivery.provider_id),
+            status=found,
+            at=datetime.now(UTC),
+            error="63016",
         )
     assert await statuses(desk, conversation) == [Status.HELD]
     await heard(desk, number)
