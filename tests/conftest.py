@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[_URL] = cluster.url("template")
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
         connection.execute("create database template")
+        connection.execute("alter system set fsync = off")  # nothing of it outlives the run
+        connection.execute("select pg_reload_conf()")
     database.migrate(cluster.url("template"))
 
     def clean_up() -> None:

@@ -198,13 +198,13 @@ async def _note(
     delivery.provider_id = delivery.provider_id or provider_id
     if delivery.status != Status.UNKNOWN:
         return
-    delivery.changed_at, delivery.error = at, str(failure) if failure else None
+    delivery.error = str(failure) if failure else None
     if failure is None:
         delivery.status = Status.SENT
     elif failure.lasting:
-        delivery.status = Status.FAILED
-    elif not failure.unknown:
-        delivery.status = Status.QUEUED if claim.tries < TRIES else Status.GIVEN_UP
+        delivery.status, delivery.changed_at = Status.FAILED, at
+    elif not failure.unknown:  # else it is as of when it was handed over
+        delivery.status, delivery.changed_at = Status.QUEUED if claim.tries < TRIES else Status.GIVEN_UP, at
 
 
 async def _ask_for_notice(session: AsyncSession, *, conversation: Conversation, at: datetime) -> None:
@@ -348,8 +348,11 @@ async def move(
     error: str | None = None,
 ) -> None:
     """Take the provider's word on a part: its status only moves forward, a failure is final, and what it would not send since
-    the citizen wrote too long ago is held. A word on an earlier try than the last says nothing."""
+    the citizen wrote too long ago is held, unless they have written meanwhile. A word on an earlier try than the last says
+    nothing."""
     by = Delivery.try_id == try_id if try_id else Delivery.provider_id == provider_id
+    of_it = select(Conversation).join(Message, Message.conversation_id == Conversation.id).join(Delivery).where(by)
+    conversation = await session.scalar(of_it.with_for_update(of=Conversation)) if status is Status.HELD else None
     delivery = await session.scalar(select(Delivery).where(by).with_for_update())
     if delivery is None or delivery.status in (Status.FAILED, Status.HELD):
         return
@@ -360,5 +363,8 @@ async def move(
         if delivery.status == Status.UNKNOWN:  # what comes after it may wait for this word
             message = await session.get_one(Message, delivery.message_id)
             await jobs.hasten(session, lock=_lock(message.conversation_id))
+        if conversation is not None and conversation.heard_at and conversation.heard_at > delivery.changed_at:
+            status, delivery.tries = Status.QUEUED, 0
+            await _defer(session, conversation.id)
         delivery.status, delivery.changed_at, delivery.error = status, at, error
         delivery.provider_id = delivery.provider_id or provider_id
