@@ -56,7 +56,7 @@ async def test_choices_go_out_to_be_tapped_and_a_tap_picks_one(
 )
 def test_a_tap_comes_as_its_choice(tap: dict[str, str]) -> None:
     form = {"MessageSid": "SM1", "From": "whatsapp:+51987654321", "To": "whatsapp:+15005550006"} | tap
-    found = twilio.inbound(form)
+    found = twilio.inbound(settings(), form)
     assert found is not None
     assert found.choice == "yes"
     assert found.text == "Sí"

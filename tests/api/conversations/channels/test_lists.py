@@ -1,6 +1,5 @@
 """What staff see first is what is urgent, and whatever is much hides nothing else."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -79,7 +78,9 @@ async def test_voice_notes_come_in_pages_the_most_urgent_first(
     assert found == [notes[3], *notes[:3]]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "0~x~y", "9~2026-11-20T00:00:00+00:00~5b5f4f34-5a43-4a41-9d4b-1d1a1a3f2f10", "0~2026-11-20~1"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "0~x~y", "9~2026-11-20T00:00:00+00:00~5b5f4f34-5a43-4a41-9d4b-1d1a1a3f2f10", "0~2026-11-20~1"]
+)
 async def test_what_is_no_cursor_is_malformed(desk: Desk, whatsapp: Emulators, cursor: str) -> None:
     async with an_app() as client:
         await as_staff(client)

@@ -125,7 +125,7 @@ async def test_a_conversation_may_move_to_the_web_while_it_is_being_sent(
     async def moves() -> None:
         await decided.wait()
         async with desk.sessions.begin() as session:
-            await transfer.to_web(session, typed_code=code, keys=desk.keys, at=datetime.now(UTC))
+            await transfer.to_web(session, typed_code=code, nonce=None, keys=desk.keys, at=datetime.now(UTC))
 
     monkeypatch.setattr(deliveries, "_ask_for_notice", slowly)
     await asyncio.gather(deliver(desk, conversation), moves())
@@ -140,7 +140,7 @@ async def test_nothing_stays_unknown_of_a_conversation_that_left_its_contact(des
     async with desk.sessions.begin() as session:
         found = await conversations.locked(session, conversation_id=conversation)
         code = await transfer.offer(session, conversation=found, keys=desk.keys, at=datetime.now(UTC))
-        await transfer.to_web(session, typed_code=code, keys=desk.keys, at=datetime.now(UTC))
+        await transfer.to_web(session, typed_code=code, nonce=None, keys=desk.keys, at=datetime.now(UTC))
     assert await statuses(desk, conversation) == []
 
 
