@@ -323,10 +323,10 @@ async def settle(
             return
         known = set(await session.scalars(select(Delivery.provider_id).where(Delivery.provider_id.in_(found))))
         taken = delivery.provider_id or next((one for one in found if one not in known), None)
-        delivery.changed_at = await clock.now(session)
         delivery.provider_id, delivery.status = taken, Status.SENT
         if taken is None:
             delivery.status = Status.QUEUED if delivery.tries < TRIES else Status.GIVEN_UP
+            delivery.changed_at = await clock.now(session)
         await _defer(session, conversation.id)
 
 
@@ -364,7 +364,11 @@ async def move(
             message = await session.get_one(Message, delivery.message_id)
             await jobs.hasten(session, lock=_lock(message.conversation_id))
         if conversation is not None and conversation.heard_at and conversation.heard_at > delivery.changed_at:
-            status, delivery.tries = Status.QUEUED, 0
+            delivery.status, delivery.tries, delivery.changed_at = Status.QUEUED, 0, at
+            delivery.try_id = delivery.provider_id = None
             await _defer(session, conversation.id)
-        delivery.status, delivery.changed_at, delivery.error = status, at, error
+            return
+        delivery.status, delivery.error = status, error
+        if status is not Status.SENT:  # what is sent is as of when it was handed over
+            delivery.changed_at = at
         delivery.provider_id = delivery.provider_id or provider_id

@@ -189,6 +189,10 @@ class Provider:
             self.network.post(path, told)
 
 
+OURS = {"To": "whatsapp:+15005550006"}
+_AWHILE = 15.0
+
+
 @dataclass
 class History:
     """One way in which a life may go; ``chance`` disturbs it."""
@@ -214,6 +218,12 @@ class History:
                 await self._say(turn)
             await self._work()
             await self.network.blow(0.5)
+        await self._come_to_rest()
+        await self._write([Turn(citizen, [{"Body": "¿sigue ahí?"}], (), offers=False) for citizen in (0, 1)])
+        await self._work()  # what is held by now goes out, however late it was sent
+        await self._come_to_rest()
+
+    async def _come_to_rest(self) -> None:
         while self.network.on_the_way or await self._unknown():
             await self.network.blow(1)
             await self._settle()
@@ -222,7 +232,7 @@ class History:
     async def _write(self, burst: Sequence[Turn]) -> None:
         """The first copy of each message arrives now, others of it at any time."""
         forms = [
-            form | {"MessageSid": f"SM{uuid.uuid4().hex}", "From": f"whatsapp:{self.numbers[turn.citizen]}"}
+            form | {"MessageSid": f"SM{uuid.uuid4().hex}", "From": f"whatsapp:{self.numbers[turn.citizen]}"} | OURS
             for turn in burst
             for form in turn.written
         ]
@@ -284,8 +294,9 @@ class History:
                     channel=self.provider,
                     keys=self.desk.keys,
                 )
-            except Later:
-                continue
+            except Later as later:
+                if later.seconds > _AWHILE:  # what nobody knows of is asked for before what follows it goes out
+                    await self._settle()
 
     async def _of(self, status: Status) -> Sequence[uuid.UUID]:
         async with self.desk.sessions() as session:
