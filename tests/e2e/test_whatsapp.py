@@ -258,8 +258,10 @@ async def test_a_thousand_times_the_same_message_is_one_message(stack: Stack) ->
 
 
 def test_messages_sent_at_once_are_answered_in_their_order(phone: Phone) -> None:
+    phone.say("hola")  # by the telephone, so that the provider knows that they may be written to
+    before = phone.read
     for text in itertools.islice(itertools.cycle(["hola", "gracias"]), 4):
         assert phone.send(a_form(phone.number, text)).status_code == 200
     phone.wait(count=4)
-    told = [one["text"] for one in phone.received]
+    told = [one["text"] for one in phone.received[before:]]
     assert [("Gracias a usted" in one) for one in told] == [False, True, False, True]
