@@ -89,7 +89,7 @@ def read_number(found: list[Token], first: int) -> Number | None:
         elif word in UNITS and (UNITS[word] < room or room >= 100):
             current, room, spelled = current + UNITS[word], 0, True
         elif word == "y" and room == 10 and 0 < UNITS.get(following, 0) < 10:
-            pass
+            pass  # it only joins what follows
         else:
             break
         i += 1

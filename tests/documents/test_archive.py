@@ -201,7 +201,7 @@ def test_an_expired_certificate_or_one_of_another_root_is_not_archived(
 
 def test_an_authority_for_stamps_that_is_down_is_a_named_error(papers: Papers, authority: Served) -> None:
     with answering(b"") as url:
-        pass
+        pass  # nobody answers there any more
     stamper = TimeStamper(url, certificates=authority.time_stamper.certificates)
     with pytest.raises(TimeStampUnavailable):
         archived(

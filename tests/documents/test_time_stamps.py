@@ -121,7 +121,7 @@ def test_an_authority_that_answers_nothing_useful_is_one_named_error(
 
 def test_an_authority_that_is_down_is_the_same_error(authority: Served, papers: Papers, unsigned: bytes) -> None:
     with answering(b"") as url:
-        pass
+        pass  # nobody answers there any more
     with pytest.raises(TimeStampUnavailable):
         sign(papers.signer, unsigned, time_stamper=TimeStamper(url, certificates=authority.time_stamper.certificates))
 

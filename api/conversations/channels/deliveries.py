@@ -157,9 +157,7 @@ async def _claim(
         await _ask_for_notice(session, conversation=conversation, at=at)
         return True
     content = key.open_json(message.content, purpose=f"message:{message.seq}")
-    pieces = parts(
-        content, document_url=_address(content, keys, at), channel=channel, public_url=settings().public_url.rstrip("/")
-    )
+    pieces = _pieces(content, channel, keys, at)
     wait = await pace.take(session, contact=contact, keys=keys, at=at)
     if wait:
         raise Later(wait)
@@ -234,6 +232,12 @@ async def give_notice(session: AsyncSession, *, conversation_id: uuid.UUID, chan
         _log.error("a notice did not go out: %s", failure)
 
 
+def _pieces(content: dict[str, Any], channel: Channel, keys: KeyRing, at: datetime) -> list[Part]:
+    """A message as the channel carries it at a moment: the links to papers expire."""
+    public_url = settings().public_url.rstrip("/")
+    return parts(content, document_url=_address(content, keys, at), channel=channel, public_url=public_url)
+
+
 def _address(content: dict[str, Any], keys: KeyRing, at: datetime) -> str | None:
     """Where the document that a message brings is for a while, or None."""
     if not content.get("document"):
@@ -303,12 +307,7 @@ async def settle(
     key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
     content = key.open_json(message.content, purpose=f"message:{message.seq}")
     contact = key.open(conversation.contact, purpose="contact").decode()
-    pieces = parts(
-        content,
-        document_url=_address(content, keys, since),
-        channel=channel,
-        public_url=settings().public_url.rstrip("/"),
-    )
+    pieces = _pieces(content, channel, keys, since)
     part = pieces[min(delivery.part, len(pieces) - 1)]
     try:
         found = await asyncio.to_thread(channel.find, to=contact, part=part, since=since)
