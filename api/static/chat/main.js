@@ -61,7 +61,7 @@ begin.addEventListener("click", () => {
 
 /** The code that was just typed is not shown again. A try whose answer was lost is made again as the same one. */
 async function resumed(code) {
-  if (tried.code !== code) Object.assign(tried, { code, nonce: crypto.randomUUID?.() ?? String(Math.random()) + Date.now() });
+  if (tried.code !== code) Object.assign(tried, { code, nonce: crypto.getRandomValues(new Uint32Array(4)).join("-") });
   const opened = await resume(code, tried.nonce);
   const plain = (text) => text.toUpperCase().replace(/[^0-9A-Z]/g, "");
   return { ...opened, resume_code: plain(opened.resume_code ?? "") === plain(code) ? null : opened.resume_code };
