@@ -16,7 +16,7 @@ from api.security import KeyRing
 from api.settings import settings
 from api.staff import service as staff
 from api.staff.models import StaffMember
-from vocabulary.cases import Role
+from vocabulary.cases import PERMISSIONS, Permission, Role
 
 
 def anyone() -> None:
@@ -107,28 +107,53 @@ def token_of_meta(
 meta = Depends(token_of_meta)
 
 
-async def officer(
+async def staff_member(
     request: Request,
     session: Session,
     staff_session: Annotated[str | None, Cookie()] = None,
     origin: Annotated[str | None, Header()] = None,
 ) -> StaffMember:
-    """An officer or commissioner with an open session; a write comes from our own pages.
+    """Whoever has an open session at the console; a write comes from our own pages.
 
-    Raises ``Unauthenticated`` and, for another role or origin, ``Forbidden``.
+    Raises ``Unauthenticated`` and, for another origin, ``Forbidden``.
     """
     at = await clock.now(session)
     member = await staff.by_session(session, token=staff_session, at=at) if staff_session else None
     if member is None:
         raise Unauthenticated
-    if member.role not in (Role.OFFICER, Role.COMMISSIONER):
-        raise Forbidden
     if request.method not in ("GET", "HEAD") and (origin is None or urlsplit(origin).netloc != request.url.netloc):
         raise Forbidden
     return member
 
 
-Officer = Annotated[StaffMember, Depends(officer, scope="function")]
+Member = Annotated[StaffMember, Depends(staff_member, scope="function")]
+
+
+class Allowed:
+    """A member of staff whose role has a permission. Raises ``Forbidden`` for another."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, member: Member) -> StaffMember:
+        if self.permission not in PERMISSIONS[Role(member.role)]:
+            raise Forbidden
+        return member
+
+
+talks, reads, works, heads, audits, administers = map(
+    Allowed,
+    (
+        Permission.TALK, Permission.READ_CASES, Permission.WORK_CASES, Permission.HEAD_STATION, Permission.READ_AUDIT,
+        Permission.ADMINISTER,
+    ),
+)  # fmt: skip
+Talker = Annotated[StaffMember, Depends(talks, scope="function")]
+Reader = Annotated[StaffMember, Depends(reads, scope="function")]
+Officer = Annotated[StaffMember, Depends(works, scope="function")]
+Head = Annotated[StaffMember, Depends(heads, scope="function")]
+Auditor = Annotated[StaffMember, Depends(audits, scope="function")]
+Administrator = Annotated[StaffMember, Depends(administers, scope="function")]
 
 
 def address_hash(request: Request, keys: KeyRing) -> bytes:

@@ -68,6 +68,12 @@ class NotMovable(Fault):
     status, code = 409, "not_movable"
 
 
+class CaseChanged(Fault):
+    """Somebody else added to a case meanwhile: what was written is shown again beside what is new."""
+
+    status, code = 409, "case_changed"
+
+
 class NothingSends(Fault):
     """This installation can send neither e-mail nor SMS."""
 
@@ -129,7 +135,7 @@ def _answer(request: Request, status: int, code: str, headers: dict[str, str] | 
 
 
 _SENTENCES: Sequence[str] = (
-    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "nothing_sends",
+    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 

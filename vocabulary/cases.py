@@ -13,6 +13,29 @@ class CaseStatus(StrEnum):
     DISMISSED = "dismissed"
 
 
+class EntryKind(StrEnum):
+    """What kind of event an entry of a case is, and what its note and detail hold.
+
+    ``INFORMATION_REQUEST`` asks the citizen (note: the question), ``CITIZEN_ANSWER`` is what they said. ``CITIZEN_REQUEST``
+    is what they ask (detail ``about``: question, correct or withdraw), which a ``REPLY`` answers (detail ``answers``: the
+    number of that entry). ``NOTE`` is seen by staff alone. ``CALL`` is a telephone call (detail ``reached``).
+    """
+
+    REGISTERED = "registered"
+    STATUS = "status"
+    CLASSIFICATION = "classification"
+    ASSIGNMENT = "assignment"
+    TRANSFER = "transfer"
+    NOTE = "note"
+    INFORMATION_REQUEST = "information_request"
+    CITIZEN_ANSWER = "citizen_answer"
+    CITIZEN_REQUEST = "citizen_request"
+    REPLY = "reply"
+    CALL = "call"
+    JOIN = "join"
+    SIDPOL = "sidpol"
+
+
 class Role(StrEnum):
     """What a member of staff may do."""
 
@@ -21,6 +44,29 @@ class Role(StrEnum):
     COMMISSIONER = "commissioner"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """What a role may allow."""
+
+    TALK = "talk"
+    READ_CASES = "read_cases"
+    WORK_CASES = "work_cases"
+    HEAD_STATION = "head_station"
+    READ_AUDIT = "read_audit"
+    ADMINISTER = "administer"
+
+
+PERMISSIONS = {
+    Role.OPERATOR: frozenset({Permission.TALK}),
+    Role.OFFICER: frozenset({Permission.TALK, Permission.READ_CASES, Permission.WORK_CASES}),
+    Role.COMMISSIONER: frozenset(
+        {Permission.TALK, Permission.READ_CASES, Permission.WORK_CASES, Permission.HEAD_STATION}
+    ),
+    Role.AUDITOR: frozenset({Permission.READ_CASES, Permission.READ_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER}),
+}
+"""What each role may do; whose cases they are is told elsewhere."""
 
 
 class Assurance(StrEnum):

@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
@@ -14,7 +16,10 @@ class Case(Base):
 
     ``report_due_at`` is when the court must have been told (Ley 30364); ``confidential`` is whether every contact is
     free of content. ``complainant_hash`` is the keyed hash of the complainant's document number, empty where there is none, ``identity_assurance`` how
-    sure it is that they are who they say.
+    sure it is that they are who they say. ``station_id`` gave the number; ``handling_station_id`` has the case now.
+    ``status`` and ``last_entry`` (a number, which two who write at once are told apart by) follow from the entries.
+    ``first_look_at`` is when an officer first left an entry that the citizen sees, ``confirmed_type`` the kind of incident
+    that an officer took it for, ``sidpol_number`` what the police's own system knows it by.
     """
 
     __tablename__ = "cases"
@@ -40,6 +45,13 @@ class Case(Base):
     last_lookup_at: Mapped[datetime | None]
     complainant_hash: Mapped[bytes | None] = mapped_column(index=True)
     identity_assurance: Mapped[str] = mapped_column(default="declared")
+    handling_station_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stations.id"))
+    status: Mapped[str]
+    last_entry: Mapped[int] = mapped_column(default=1)
+    assigned_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    first_look_at: Mapped[datetime | None]
+    confirmed_type: Mapped[str | None]
+    sidpol_number: Mapped[str | None]
 
 
 class CaseIdentifier(Base):
@@ -53,7 +65,8 @@ class CaseIdentifier(Base):
 
 
 class CaseEntry(Base):
-    """One event of the handling; ``note`` is sealed."""
+    """One event of the handling; ``note`` is sealed, ``detail`` holds ids and names of things alone, ``visible`` is whether the
+    citizen sees it."""
 
     __tablename__ = "case_entries"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
@@ -61,7 +74,10 @@ class CaseEntry(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
     number: Mapped[int]
+    kind: Mapped[str]
     status: Mapped[str | None]
+    visible: Mapped[bool]
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[bytes | None]
     at: Mapped[datetime]

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case, CaseEntry, CaseIdentifier
 from api.clock import LIMA
-from api.errors import NotFound
+from api.errors import CaseChanged, NotFound
 from api.security import DataKey, KeyRing
 from api.staff.models import StaffMember
 from api.stations import service as stations
-from vocabulary.cases import CaseStatus
+from vocabulary.cases import PERMISSIONS, CaseStatus, EntryKind, Permission, Role
 from vocabulary.codes import case_number
 from vocabulary.incidents import INTAKES, IncidentType
 
@@ -48,6 +49,8 @@ async def open_case(
     case = Case(
         number=case_number(station_code=station.code, year=year, sequence=sequence),
         station_id=station.id,
+        handling_station_id=station.id,
+        status=CaseStatus.REGISTERED,
         year=year,
         sequence=sequence,
         incident_type=incident_type,
@@ -64,7 +67,9 @@ async def open_case(
     )
     session.add(case)
     await session.flush()
-    session.add(CaseEntry(case_id=case.id, number=1, status=CaseStatus.REGISTERED, at=at))
+    first = CaseEntry(case_id=case.id, number=1, kind=EntryKind.REGISTERED, visible=True, at=at)
+    first.status = CaseStatus.REGISTERED
+    session.add(first)
     return case
 
 
@@ -95,41 +100,62 @@ async def linked(session: AsyncSession, *, case: Case) -> Sequence[Case]:
     return (await session.scalars(query)).all()
 
 
-async def status(session: AsyncSession, *, case: Case) -> CaseStatus:
-    """The status that the last entry with one gave it."""
-    found = await session.scalar(
-        select(CaseEntry.status)
-        .where(CaseEntry.case_id == case.id, CaseEntry.status.is_not(None))
-        .order_by(CaseEntry.number.desc())
-        .limit(1)
-    )
-    return CaseStatus(str(found))
+def readable_by(member: StaffMember) -> ColumnElement[bool]:
+    """Which cases a member of staff may open: those that their station has; an auditor's are all. The one place that says so."""
+    if member.role == Role.AUDITOR:
+        return true()
+    if Permission.READ_CASES not in PERMISSIONS[Role(member.role)]:
+        return false()
+    return Case.handling_station_id == member.station_id
+
+
+async def readable(session: AsyncSession, *, number: str, member: StaffMember) -> Case:
+    """Raises ``NotFound`` where there is none that they may open."""
+    case = await session.scalar(select(Case).where(Case.number == number, readable_by(member)))
+    if case is None:
+        raise NotFound
+    return case
 
 
 async def add_entry(
     session: AsyncSession,
     *,
     case: Case,
+    kind: EntryKind,
     actor: StaffMember | None,
     at: datetime,
     keys: KeyRing,
+    visible: bool = True,
     status: CaseStatus | None = None,
     note: str | None = None,
-) -> None:
-    """Add one event to the handling; the case's row is locked so that entries are numbered in order."""
-    await session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    last = await session.scalar(select(func.max(CaseEntry.number)).where(CaseEntry.case_id == case.id))
-    number = (last or 0) + 1
-    session.add(
-        CaseEntry(
-            case_id=case.id,
-            number=number,
-            status=status,
-            actor_id=actor.id if actor else None,
-            note=key_of(case, keys).seal(note.encode(), purpose=f"entry:{number}") if note else None,
-            at=at,
-        )
+    detail: dict[str, Any] | None = None,
+    seen: int | None = None,
+) -> CaseEntry:
+    """Add one event to the handling; the case's row is locked so that entries are numbered in order.
+
+    ``seen`` is the last entry that whoever writes had before them. Raises ``CaseChanged`` if there is a later one.
+    """
+    await session.refresh(case, with_for_update=True)
+    if seen is not None and seen != case.last_entry:
+        raise CaseChanged
+    case.last_entry += 1
+    case.status = status or case.status
+    if visible and actor is not None and case.first_look_at is None:
+        case.first_look_at = at
+    number = case.last_entry
+    entry = CaseEntry(
+        case_id=case.id,
+        number=number,
+        kind=kind,
+        status=status,
+        visible=visible,
+        detail=detail,
+        actor_id=actor.id if actor else None,
+        note=key_of(case, keys).seal(note.encode(), purpose=f"entry:{number}") if note else None,
+        at=at,
     )
+    session.add(entry)
+    await session.flush()
     audit.record(
         session,
         Act.CASE_ENTRY_ADDED,
@@ -137,6 +163,29 @@ async def add_entry(
         subject=f"case:{case.id}",
         at=at,
     )
+    return entry
+
+
+async def entries_of(session: AsyncSession, *, case: Case, visible_only: bool = False) -> Sequence[CaseEntry]:
+    """What happened in a case, in order."""
+    query = select(CaseEntry).where(CaseEntry.case_id == case.id).order_by(CaseEntry.number)
+    return (await session.scalars(query.where(CaseEntry.visible) if visible_only else query)).all()
+
+
+def unanswered(entries: Sequence[CaseEntry]) -> Sequence[CaseEntry]:
+    """What the citizen asked and no reply names, and what they were asked and have not answered since, oldest first."""
+    replied = {entry.detail["answers"] for entry in entries if entry.detail and "answers" in entry.detail}
+    told = max((entry.number for entry in entries if entry.kind == EntryKind.CITIZEN_ANSWER), default=0)
+    return [
+        entry
+        for entry in entries
+        if (entry.kind == EntryKind.CITIZEN_REQUEST and entry.number not in replied)
+        or (entry.kind == EntryKind.INFORMATION_REQUEST and entry.number > told)
+    ]
+
+
+def note_of(entry: CaseEntry, key: DataKey) -> str | None:
+    return key.open(entry.note, purpose=f"entry:{entry.number}").decode() if entry.note else None
 
 
 def key_of(case: Case, keys: KeyRing) -> DataKey:

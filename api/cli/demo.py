@@ -21,7 +21,7 @@ from api.staff.models import StaffMember
 from api.stations import service as stations
 from api.surveys import service as surveys
 from vocabulary import questionnaires
-from vocabulary.cases import CaseStatus, Role
+from vocabulary.cases import CaseStatus, EntryKind, Role
 from vocabulary.dialogue import Language, Service
 from vocabulary.questionnaires import Answer, Kind
 from vocabulary.steps import Step
@@ -74,7 +74,9 @@ async def _cases(session: AsyncSession, keys: KeyRing, officer: StaffMember, at:
         status = statuses[number % len(statuses)]
         if status is not CaseStatus.REGISTERED:
             later = filed_at + timedelta(hours=2)
-            await cases.add_entry(session, case=case, actor=officer, at=later, keys=keys, status=status)
+            await cases.add_entry(
+                session, case=case, kind=EntryKind.STATUS, actor=officer, at=later, keys=keys, status=status
+            )
 
 
 async def _surveys(session: AsyncSession, keys: KeyRing, at: datetime) -> None:

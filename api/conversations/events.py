@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -50,10 +49,9 @@ class Listener:
             for event in events:
                 event.set()
 
-    async def changes(self, conversation_id: uuid.UUID, *, heartbeat: float) -> AsyncIterator[None]:
-        """Yields at once, then at each change and at least every ``heartbeat`` seconds."""
+    async def changes(self, payload: str, *, heartbeat: float) -> AsyncIterator[None]:
+        """Yields at once, then at each change that is told with this payload and at least every ``heartbeat`` seconds."""
         event = asyncio.Event()
-        payload = str(conversation_id)
         self._waiting[payload].add(event)
         try:
             while True:

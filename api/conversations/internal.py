@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from api import clock
 from api.access import internal
-from api.cases import service as cases
 from api.cases.models import Case
 from api.challenges.service import Answer
 from api.complaints import service as complaints
@@ -28,6 +27,7 @@ from api.second_copies import service as second_copies
 from api.staff import service as staff
 from api.stations import service as stations
 from documents.frame import Kind
+from vocabulary.cases import CaseStatus
 from vocabulary.incidents import DISCLOSURES, IncidentType
 
 router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[internal])
@@ -199,7 +199,7 @@ async def case_status(conversation_id: uuid.UUID, session: Session) -> StatusRea
     case = await session.scalar(query)
     if case is None:
         raise NotFound
-    return StatusRead(status=await cases.status(session, case=case))
+    return StatusRead(status=CaseStatus(case.status))
 
 
 class StatusAsked(BaseModel):
@@ -216,7 +216,7 @@ async def case_status_by_number(body: StatusAsked, session: Session, keys: Keys)
     )
     if case is None:
         raise NotFound
-    return StatusRead(status=await cases.status(session, case=case))
+    return StatusRead(status=CaseStatus(case.status))
 
 
 class Delivered(BaseModel):

@@ -281,7 +281,7 @@ async def _stream(
     request: Request, conversation_id: uuid.UUID, token: str, keys: KeyRing, seen: int
 ) -> AsyncIterator[ServerSentEvent]:
     told: tuple[str, bool] | None = None
-    async for _ in request.app.state.listener.changes(conversation_id, heartbeat=_HEARTBEAT):
+    async for _ in request.app.state.listener.changes(str(conversation_id), heartbeat=_HEARTBEAT):
         async with request.app.state.sessions() as session:
             try:
                 conversation = await service.by_token(session, conversation_id=conversation_id, token=token)

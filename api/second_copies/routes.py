@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api import clock
-from api.access import Officer, officer
+from api.access import Officer, works
 from api.cases import service as cases
 from api.cases.models import Case
 from api.conversations.routes import Keys
@@ -19,8 +19,9 @@ from api.database import Session
 from api.errors import Forbidden, Malformed, NotComplete, NotFound, Unauthenticated, describes
 from api.second_copies import service
 from api.security import KeyRing
+from vocabulary.cases import EntryKind
 
-router = APIRouter(prefix="/api/v1/cases/{case_number}", tags=["copies"], dependencies=[Depends(officer)])
+router = APIRouter(prefix="/api/v1/cases/{case_number}", tags=["copies"], dependencies=[Depends(works)])
 
 type Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 _RESPONSES = describes(Unauthenticated, Forbidden, NotFound, Malformed)
@@ -62,10 +63,7 @@ class Withdrawal(_Body):
 
 async def _own_case(case_number: str, member: Officer, session: Session) -> Case:
     """A case of the officer's own station; another's does not exist for them."""
-    case = await cases.by_number(session, number=case_number)
-    if case.station_id != member.station_id:
-        raise NotFound
-    return case
+    return await cases.readable(session, number=case_number, member=member)
 
 
 OwnCase = Annotated[Case, Depends(_own_case, scope="function")]
@@ -105,7 +103,9 @@ async def withdraw(
     )
     if not valid:
         return
-    await cases.add_entry(session, case=case, actor=member, at=at, keys=keys, note=body.reason)
+    await cases.add_entry(
+        session, case=case, kind=EntryKind.NOTE, visible=False, actor=member, at=at, keys=keys, note=body.reason
+    )
     if body.replaced:
         await service.issue_by_officer(
             session, case=case, officer=member, reason=None, in_person=False, keys=keys, at=at

@@ -24,7 +24,7 @@ from api.errors import Malformed
 from api.outbox import service as outbox
 from api.outbox.models import OutboxMessage
 from api.staff import service as staff
-from vocabulary.cases import CaseStatus, Role
+from vocabulary.cases import CaseStatus, EntryKind, Role
 from vocabulary.dialogue import Language
 
 router = APIRouter(prefix="/api/v1/testing", tags=["testing"], dependencies=[testing], include_in_schema=False)
@@ -122,7 +122,9 @@ async def create_case(body: CaseCreate, request: Request) -> CaseCreated:
         conversation.case_id = case.id
         conversation.service = "complaint"
         if body.status is not CaseStatus.REGISTERED:
-            await cases.add_entry(session, case=case, actor=None, at=at, keys=keys, status=body.status)
+            await cases.add_entry(
+                session, case=case, kind=EntryKind.STATUS, actor=None, at=at, keys=keys, status=body.status
+            )
         wanted = 1 if complaints.copy_at_once(case) else None
     return CaseCreated(
         case_number=case.number,

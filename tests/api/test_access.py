@@ -16,11 +16,11 @@ DECLARED = {
     access.citizen_token,
     access.action_server,
     access.testing_surface,
-    access.officer,
+    access.staff_member, access.talks, access.reads, access.works, access.heads, access.audits, access.administers,
     access.signed_by_twilio,
     access.signed_by_meta,
     access.token_of_meta,
-}
+}  # fmt: skip
 
 
 def routes() -> list[APIRoute]:
@@ -47,7 +47,10 @@ def calls(dependant: Dependant) -> Iterator[object]:
 
 @pytest.mark.parametrize("route", routes(), ids=lambda route: f"{'/'.join(route.methods)} {route.path}")
 def test_a_route_declares_who_may_call_it(route: APIRoute) -> None:
-    assert len(DECLARED & set(calls(route.dependant))) == 1
+    declared = DECLARED & set(calls(route.dependant))
+    if len(declared) > 1:  # a permission asks for a member of staff first
+        declared.discard(access.staff_member)
+    assert len(declared) == 1
 
 
 def test_the_routes_that_anyone_may_call_are_these() -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, tu
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api import clock, files
-from api.access import Officer, officer
+from api.access import Officer, works
 from api.audit import service as audit
 from api.audit.service import Act
+from api.cases import service as cases
 from api.cases.models import Case
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries
@@ -28,7 +29,7 @@ from api.evidence.models import EvidenceItem
 from api.staff.models import StaffMember
 from vocabulary.cases import Role
 
-router = APIRouter(prefix="/api/v1", tags=["messaging"], dependencies=[Depends(officer)])
+router = APIRouter(prefix="/api/v1", tags=["messaging"], dependencies=[Depends(works)])
 _RESPONSES = describes(Unauthenticated, Forbidden, NotFound)
 _LISTED = describes(Unauthenticated, Forbidden, Malformed)
 _MOST = 200
@@ -94,7 +95,7 @@ def _page[*T](
 
 def _within(member: StaffMember) -> ColumnElement[bool]:
     """What an officer may see: the cases of their station, and what is no case yet."""
-    return or_(Case.id.is_(None), Case.station_id == member.station_id)
+    return or_(Case.id.is_(None), cases.readable_by(member))
 
 
 def _may_hear(member: StaffMember) -> ColumnElement[bool]:
@@ -102,7 +103,7 @@ def _may_hear(member: StaffMember) -> ColumnElement[bool]:
     station."""
     closed = or_(EvidenceItem.restricted, Conversation.disclosed.is_not(None), Conversation.reserved)
     addressed = Conversation.reserved_for == member.station_id if member.role == Role.COMMISSIONER else false()
-    return or_(Case.station_id == member.station_id, and_(Case.id.is_(None), or_(not_(closed), addressed)))
+    return or_(cases.readable_by(member), and_(Case.id.is_(None), or_(not_(closed), addressed)))
 
 
 @router.get("/undelivered", response_model=list[Undelivered], responses=_LISTED)

@@ -1,0 +1,34 @@
+"""What every page of the console has: who is there, where they may go, and the templates."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.responses import Response
+from starlette.templating import Jinja2Templates
+
+from api.staff.models import StaffMember
+from vocabulary.cases import PERMISSIONS, Permission, Role
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the console's menu, for whoever has the permission."""
+
+    name: str
+    path: str
+    title: str
+    permission: Permission
+
+
+PLACES: tuple[Place, ...] = ()
+
+
+def page(
+    request: Request, name: str, *, member: StaffMember | None, here: str = "", status: int = 200, **context: object
+) -> Response:
+    """A page of the console, as the template says it; ``here`` is the place of the menu that it belongs to."""
+    templates: Jinja2Templates = request.app.state.templates
+    allowed = PERMISSIONS[Role(member.role)] if member else frozenset()
+    places = [place for place in PLACES if place.permission in allowed]
+    shown = {"member": member, "places": places, "here": here, "allowed": allowed, **context}
+    return templates.TemplateResponse(request, name, shown, status_code=status)
