@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.cases import service as cases
@@ -14,6 +15,7 @@ from api.complaints.service import Source
 from api.copies import service as copies
 from api.security import KeyRing
 from api.staff import service as staff
+from api.staff.models import StaffSession
 from vocabulary.cases import Role
 
 FACTS = {
@@ -101,6 +103,7 @@ async def test_a_confidential_case_is_told_of_to_nobody_by_its_number(
 
 
 async def test_somebody_is_on_duty_only_while_they_are_at_the_console(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(StaffSession))  # others' may be open
     assert not await staff.someone_on_duty(session, at=now)
     member, _ = await staff.add(session, login="ana", name="Ana", role=Role.OPERATOR, station_code="000000", at=now)
     await staff.open_session(session, member=member, at=now)

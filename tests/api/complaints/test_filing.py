@@ -22,7 +22,7 @@ from api.copies.models import Copy
 from api.database import make_engine, make_sessions
 from api.errors import NotComplete
 from api.security import KeyRing, SealBroken
-from vocabulary.cases import CaseStatus
+from vocabulary.cases import CaseStatus, EntryKind
 from vocabulary.codes import find_case_number
 
 NARRATIVE = "Me quitaron el celular en el paradero"
@@ -56,7 +56,7 @@ async def test_a_filed_complaint_has_the_number_of_its_district_s_station(
     case = await file(session, keys, now)
     assert case.number.startswith("150132-2026-")
     assert find_case_number(case.number) == case.number
-    assert await cases.status(session, case=case) is CaseStatus.REGISTERED
+    assert case.status == CaseStatus.REGISTERED
 
 
 async def test_what_happened_nowhere_known_goes_to_the_central_desk(
@@ -170,9 +170,11 @@ async def test_entries_are_numbered_and_the_last_status_counts(
     session: AsyncSession, keys: KeyRing, now: datetime
 ) -> None:
     case = await file(session, keys, now)
-    await cases.add_entry(session, case=case, actor=None, at=now, keys=keys, status=CaseStatus.UNDER_REVIEW)
-    await cases.add_entry(session, case=case, actor=None, at=now, keys=keys, note="Se llamó")
-    assert await cases.status(session, case=case) is CaseStatus.UNDER_REVIEW
+    await cases.add_entry(
+        session, case=case, kind=EntryKind.STATUS, actor=None, at=now, keys=keys, status=CaseStatus.UNDER_REVIEW
+    )
+    await cases.add_entry(session, case=case, kind=EntryKind.NOTE, actor=None, at=now, keys=keys, note="Se llamó")
+    assert case.status == CaseStatus.UNDER_REVIEW
     numbers = await session.scalars(select(CaseEntry.number).where(CaseEntry.case_id == case.id))
     assert sorted(numbers) == [1, 2, 3]
 
