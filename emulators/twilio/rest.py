@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,10 +73,11 @@ def router(
     @routes.get("/Messages.json")
     async def listed(request: Request) -> dict[str, Any]:
         asked = request.query_params
+        since = _since(asked.get("DateSent>"))
         every = [
             one
             for one in reversed(store.messages.values())
-            if all(asked.get(name) in (None, one.addresses[name]) for name in ("To", "From"))
+            if all(asked.get(name) in (None, one.addresses[name]) for name in ("To", "From")) and one.at >= since
         ]
         part, place, following = page(request, every)
         told = [_message(account, one) for one in part]
@@ -104,6 +106,17 @@ def router(
         return RedirectResponse(f"{request.base_url}cdn/{media.key}", status_code=307)
 
     return routes
+
+
+def _since(told: str | None) -> datetime:
+    """From when on messages are listed; Twilio takes days and moments."""
+    if told is None:
+        return datetime.min.replace(tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        raise Refused(400, 21606, "The DateSent is not a date") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def cdn(store: Store) -> APIRouter:

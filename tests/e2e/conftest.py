@@ -28,7 +28,13 @@ class Stack:
 
     def pids(self, part: str) -> list[int]:
         """The processes of a part: ``bot``, ``actions``, ``api`` or ``worker``."""
-        marks = {"bot": "-m rasa run", "actions": "-m actions.server", "api": "-m uvicorn", "worker": "-m api.jobs"}
+        marks = {
+            "bot": "-m rasa run",
+            "actions": "-m actions.server",
+            "api": "-m uvicorn",
+            "worker": "-m api.jobs",
+            "emulators": "-m emulators",
+        }
         listed = subprocess.run(
             ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
         ).stdout.splitlines()

@@ -1,6 +1,6 @@
 """The emulated Twilio, spoken to by Twilio's own SDK: sending, statuses, media and the 24-hour window."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from tests.emulators.conftest import BUSINESS, PUBLIC_URL, SID, TOKEN, Twilio, is_signed, until
 
-DAY = timedelta(hours=24)
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 PDF = ("application/pdf", b"%PDF-1.7 copia")
 
 
@@ -84,6 +84,9 @@ def test_the_messages_are_listed_the_newest_first_and_by_parts(twilio: Twilio) -
     client = twilio.client()
     listed = client.messages.list(to=f"whatsapp:{twilio.number}", page_size=2)
     assert [one.body for one in listed] == ["tres", "dos", "uno"]
+    now = datetime.now(UTC)
+    since = [client.messages.list(to=f"whatsapp:{twilio.number}", date_sent_after=now + wait) for wait in (-HOUR, HOUR)]
+    assert [len(one) for one in since] == [3, 0]
     (written,) = client.messages.list(from_=f"whatsapp:{twilio.number}")
     assert (written.body, written.direction, written.status) == ("hola", "inbound", "received")
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol, Self
 
 from api.conversations.channels.whatsapp import CAPTION
@@ -17,6 +18,30 @@ _ORDINAL = re.compile(rf"(?:la |el |opcion )*({'|'.join(_ORDINALS)})(?:o|a)?(?: 
 _WAYS_OUT = frozenset({Choice.DONT_KNOW, Choice.SKIP, Choice.NO, Choice.HUMAN})
 _OWN_PATH = re.compile(r"(^|[\s(])(/(?:privacidad|copia|v|datos|encuesta)\b)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+
+
+class Status(StrEnum):
+    """How far a part has come. ``HELD`` waits for the citizen to write; ``UNKNOWN`` may have been taken; ``ACCEPTED`` was
+    taken and is not known to have left the provider; ``GIVEN_UP`` was tried often enough, or its provider kept silent, and
+    waits for staff, or for the citizen to write. As a provider's word, ``QUEUED`` says that it has to be sent again."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    GIVEN_UP = "given_up"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a provider says of a part; ``error`` is its code."""
+
+    status: Status
+    error: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +125,10 @@ class Channel(Protocol):
     def find(self, *, to: str, part: Part, since: datetime) -> Sequence[str]:
         """The provider's ids of all that it took since then and that says what a part says. Raises ``NotDelivered`` if it
         can't tell, a lasting one if it never can."""
+
+    def became(self, *, provider_id: str) -> Word | None:
+        """What became of a part that the provider took; None if it says nothing that we know. Raises ``NotDelivered`` as
+        ``find`` does."""
 
     def locate(self, reference: str) -> Remote:
         """Where the file of an inbound message is. Raises ``NotDelivered`` if that can't be found out."""

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from api import clock, jobs
 from api.conversations.channels import pace
-from api.conversations.channels.base import Channel, NotDelivered, Part, parts
+from api.conversations.channels.base import Channel, NotDelivered, Part, Status, Word, parts
 from api.conversations.channels.models import Delivery
 from api.conversations.models import Conversation, Message
 from api.copies import links
@@ -32,21 +31,7 @@ WORD = timedelta(hours=1)
 """What the provider does not tell of is waited for so long."""
 TRIES = 20
 _BASE, _LONGEST = 1.0, 600.0
-_ORDER = ("queued", "held", "given_up", "unknown", "sent", "delivered", "read")
-
-
-class Status(StrEnum):
-    """How far a part has come. ``HELD`` waits for the citizen to write; ``UNKNOWN`` may have been taken; ``GIVEN_UP`` was
-    tried often enough, or its provider kept silent, and waits for staff, or for the citizen to write."""
-
-    QUEUED = "queued"
-    HELD = "held"
-    GIVEN_UP = "given_up"
-    UNKNOWN = "unknown"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
+_ORDER = ("queued", "held", "given_up", "unknown", "accepted", "sent", "delivered", "read")
 
 
 WAITING = (Status.QUEUED, Status.HELD, Status.GIVEN_UP, Status.UNKNOWN)
@@ -198,7 +183,7 @@ async def _note(
         return
     delivery.error = str(failure) if failure else None
     if failure is None:
-        delivery.status = Status.SENT
+        delivery.status = Status.ACCEPTED
     elif failure.lasting:
         delivery.status, delivery.changed_at = Status.FAILED, at
     elif not failure.unknown:  # else it is as of when it was handed over
@@ -266,8 +251,7 @@ async def send_again(session: AsyncSession, *, delivery_id: uuid.UUID, at: datet
     delivery = await session.scalar(query.with_for_update())
     if delivery is None:
         return False
-    delivery.status, delivery.tries, delivery.changed_at = Status.QUEUED, 0, at
-    delivery.try_id = delivery.provider_id = None
+    _queue_again(delivery, tries=0, at=at)
     await _defer(session, (await session.get_one(Message, delivery.message_id)).conversation_id)
     return True
 
@@ -285,89 +269,114 @@ async def forget(session: AsyncSession, *, conversation_id: uuid.UUID) -> None:
 
 
 async def unsettled(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
-    """Parts of which nobody has said for a while whether they were taken, oldest first."""
-    query = select(Delivery.id).where(Delivery.status == Status.UNKNOWN, Delivery.changed_at < at - SETTLES)
-    return (await session.scalars(query.order_by(Delivery.changed_at).limit(100))).all()
+    """Parts of which nobody has said for a while whether they were taken or, then, whether they left: these last, the oldest first."""
+    taken = (Delivery.status == Status.ACCEPTED) & Delivery.provider_id.is_not(None)
+    query = select(Delivery.id).where((Delivery.status == Status.UNKNOWN) | taken, Delivery.changed_at < at - SETTLES)
+    first = (Delivery.status == Status.ACCEPTED, Delivery.changed_at)  # others may wait behind what is unknown
+    return (await session.scalars(query.order_by(*first).limit(100))).all()
 
 
 async def settle(
     sessions: async_sessionmaker[AsyncSession], *, delivery_id: uuid.UUID, channel: Channel, keys: KeyRing
 ) -> None:
-    """Ask the provider whether it took a part; what it did not take is sent again, at most ``TRIES`` times. What it does not
-    tell of is given up after ``WORD``. Raises ``NotDelivered``."""
+    """Ask the provider whether it took a part, and what became of one that it took; what it did not take is sent again, at most
+    ``TRIES`` times. What it does not tell of is given up after ``WORD``. Raises ``NotDelivered``."""
     async with sessions.begin() as session:
         delivery = await session.get_one(Delivery, delivery_id)
         message = await session.get_one(Message, delivery.message_id)
         conversation = await session.get_one(Conversation, message.conversation_id)
-        since = delivery.changed_at
         if conversation.contact is None:
             await drop(session, conversation_id=conversation.id)
-    if conversation.contact is None or delivery.status != Status.UNKNOWN:
+    if delivery.status not in (Status.UNKNOWN, Status.ACCEPTED):
         return
-    key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
-    content = key.open_json(message.content, purpose=f"message:{message.seq}")
-    contact = key.open(conversation.contact, purpose="contact").decode()
-    pieces = _pieces(content, channel, keys, since)
-    part = pieces[min(delivery.part, len(pieces) - 1)]
     try:
-        found = await asyncio.to_thread(channel.find, to=contact, part=part, since=since)
+        if delivery.provider_id is not None:
+            word = await asyncio.to_thread(channel.became, provider_id=delivery.provider_id)
+            await _learn(sessions, delivery, word)
+        elif conversation.contact is not None:
+            key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
+            content = key.open_json(message.content, purpose=f"message:{message.seq}")
+            contact = key.open(conversation.contact, purpose="contact").decode()
+            pieces, since = _pieces(content, channel, keys, delivery.changed_at), delivery.changed_at
+            part = pieces[min(delivery.part, len(pieces) - 1)]
+            found = await asyncio.to_thread(channel.find, to=contact, part=part, since=since)
+            await _recognise(sessions, delivery_id, found)
     except NotDelivered as failure:
         await _give_up(sessions, delivery_id)
         if not failure.lasting:
             raise
+
+
+async def _learn(sessions: async_sessionmaker[AsyncSession], asked: Delivery, word: Word | None) -> None:
+    if word is None or asked.provider_id is None:
         return
+    async with sessions.begin() as session:
+        at = await clock.now(session)
+        await move(session, try_id=asked.try_id, provider_id=asked.provider_id, word=word, at=at)
+
+
+async def _recognise(sessions: async_sessionmaker[AsyncSession], delivery_id: uuid.UUID, found: Sequence[str]) -> None:
+    """Take a part for one of those that the provider took and that are no other's, else have it sent again."""
     async with sessions.begin() as session:
         delivery = await session.get_one(Delivery, delivery_id, with_for_update=True)
         if delivery.status != Status.UNKNOWN:
             return
         known = set(await session.scalars(select(Delivery.provider_id).where(Delivery.provider_id.in_(found))))
         taken = delivery.provider_id or next((one for one in found if one not in known), None)
-        delivery.provider_id, delivery.status = taken, Status.SENT
+        delivery.provider_id, delivery.status = taken, Status.ACCEPTED
         if taken is None:
             delivery.status = Status.QUEUED if delivery.tries < TRIES else Status.GIVEN_UP
             delivery.changed_at = await clock.now(session)
-        await _defer(session, conversation.id)
+        await _defer(session, (await session.get_one(Message, delivery.message_id)).conversation_id)
 
 
 async def _give_up(sessions: async_sessionmaker[AsyncSession], delivery_id: uuid.UUID) -> None:
     async with sessions.begin() as session:
         at = await clock.now(session)
-        silent = (Delivery.status == Status.UNKNOWN) & (Delivery.changed_at < at - WORD)
+        silent = Delivery.status.in_((Status.UNKNOWN, Status.ACCEPTED)) & (Delivery.changed_at < at - WORD)
         query = update(Delivery).where(Delivery.id == delivery_id, silent)
         await session.execute(query.values(status=Status.GIVEN_UP, changed_at=at))
 
 
-async def move(
-    session: AsyncSession,
-    *,
-    try_id: uuid.UUID | None,
-    provider_id: str,
-    status: Status,
-    at: datetime,
-    error: str | None = None,
-) -> None:
-    """Take the provider's word on a part: its status only moves forward, a failure is final, and what it would not send since
-    the citizen wrote too long ago is held, unless they have written meanwhile. A word on an earlier try than the last says
-    nothing."""
+async def move(session: AsyncSession, *, try_id: uuid.UUID | None, provider_id: str, word: Word, at: datetime) -> None:
+    """Take the provider's word on a part: its status only moves forward, and a failure is final. What it would not send since
+    the citizen wrote too long ago is held, unless they have written meanwhile; what it could not fetch is sent again after
+    a while. A word on an earlier try than the last says nothing."""
     by = Delivery.try_id == try_id if try_id else Delivery.provider_id == provider_id
-    of_it = select(Conversation).join(Message, Message.conversation_id == Conversation.id).join(Delivery).where(by)
-    conversation = await session.scalar(of_it.with_for_update(of=Conversation)) if status is Status.HELD else None
+    conversation = None
+    if word.status in (Status.HELD, Status.QUEUED):  # locked before the part, as where it is claimed
+        of_it = select(Conversation).join(Message, Message.conversation_id == Conversation.id).join(Delivery).where(by)
+        conversation = await session.scalar(of_it.with_for_update(of=Conversation))
     delivery = await session.scalar(select(Delivery).where(by).with_for_update())
-    if delivery is None or delivery.status in (Status.FAILED, Status.HELD):
+    if delivery is None or not _is_forward(delivery.status, word.status):
         return
-    forward = status in (Status.FAILED, Status.HELD) and delivery.status not in (Status.DELIVERED, Status.READ)
-    if status not in (Status.FAILED, Status.HELD):
-        forward = _ORDER.index(status) > _ORDER.index(delivery.status)
-    if forward:
-        if delivery.status == Status.UNKNOWN:  # what comes after it may wait for this word
-            message = await session.get_one(Message, delivery.message_id)
-            await jobs.hasten(session, lock=_lock(message.conversation_id))
-        if conversation is not None and conversation.heard_at and conversation.heard_at > delivery.changed_at:
-            delivery.status, delivery.tries, delivery.changed_at = Status.QUEUED, 0, at
-            delivery.try_id = delivery.provider_id = None
-            await _defer(session, conversation.id)
-            return
-        delivery.status, delivery.error = status, error
-        if status is not Status.SENT:  # what is sent is as of when it was handed over
-            delivery.changed_at = at
+    if delivery.status == Status.UNKNOWN:  # what comes after it may wait for this word
+        message = await session.get_one(Message, delivery.message_id)
+        await jobs.hasten(session, lock=_lock(message.conversation_id))
+    delivery.error = word.error
+    if conversation is not None and word.status is Status.QUEUED and delivery.tries < TRIES:
+        _queue_again(delivery, tries=delivery.tries, at=at)
+        await put_off(session, conversation_id=conversation.id, seconds=backoff(delivery.tries))
+    elif conversation is not None and word.status is Status.QUEUED:
+        delivery.status, delivery.changed_at = Status.GIVEN_UP, at
+    elif conversation is not None and conversation.heard_at and conversation.heard_at > delivery.changed_at:
+        _queue_again(delivery, tries=0, at=at)
+        await _defer(session, conversation.id)
+    else:
+        delivery.status = word.status
         delivery.provider_id = delivery.provider_id or provider_id
+        if word.status not in (Status.ACCEPTED, Status.SENT):  # these are as of when it was handed over
+            delivery.changed_at = at
+
+
+def _is_forward(status: str, word: Status) -> bool:
+    if status in (Status.FAILED, Status.HELD):
+        return False
+    if word in (Status.FAILED, Status.HELD, Status.QUEUED):
+        return status not in (Status.DELIVERED, Status.READ)
+    return _ORDER.index(word) > _ORDER.index(status)
+
+
+def _queue_again(delivery: Delivery, *, tries: int, at: datetime) -> None:
+    delivery.status, delivery.tries, delivery.changed_at = Status.QUEUED, tries, at
+    delivery.try_id = delivery.provider_id = None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from api import jobs
 from api.conversations.channels import deliveries, service
-from api.conversations.channels.deliveries import Status
+from api.conversations.channels.base import Status
 from api.conversations.channels.models import Delivery, InboundMedia, InboundMessage
 from api.conversations.models import Message
 from api.settings import settings

@@ -18,7 +18,7 @@ from api.cases import service as cases
 from api.cases.models import Case
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries
-from api.conversations.channels.deliveries import Status
+from api.conversations.channels.base import Status
 from api.conversations.channels.models import Delivery
 from api.conversations.models import Conversation, Message
 from api.conversations.routes import Keys

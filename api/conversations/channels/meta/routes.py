@@ -35,12 +35,5 @@ async def receive(request: Request, body: SignedByMeta, session: Session) -> Res
     at = await clock.now(session)
     await service.receive_all(session, messages=messages, keys=request.app.state.keys, at=at)
     for told in sorted(statuses, key=lambda one: one.provider_id):  # in one order, so that no two wait for each other
-        await deliveries.move(
-            session,
-            try_id=told.try_id,
-            provider_id=told.provider_id,
-            status=told.status,
-            at=at,
-            error=told.error,
-        )
+        await deliveries.move(session, try_id=told.try_id, provider_id=told.provider_id, word=told.word, at=at)
     return Response()

@@ -13,8 +13,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, ValidationError
 
-from api.conversations.channels.base import Inbound, Media
-from api.conversations.channels.deliveries import Status
+from api.conversations.channels.base import Inbound, Media, Status, Word
 from api.settings import Settings
 from vocabulary.sentences import sentence
 
@@ -22,7 +21,8 @@ _log = logging.getLogger(__name__)
 _SILENT = ("reaction", "revoke", "system")
 """Nothing was said: a heart, a message taken back (an answer might be seen by who stands by), a number that changed."""
 _SECONDS = re.compile(r"[1-9][0-9]{9}")
-_OUTSIDE_WINDOW = 131047
+_ERRORS = {131047: Status.HELD, 131053: Status.QUEUED}
+"""A failure that is none for good: outside the window, and a file that Meta could not fetch from us."""
 _STATUSES = {
     "sent": Status.SENT, "delivered": Status.DELIVERED, "read": Status.READ, "failed": Status.FAILED,
 }  # fmt: skip
@@ -48,12 +48,11 @@ def known_by(message_id: str) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """Meta's word on a part of ours; ``error`` is its code."""
+    """Meta's word on a part of ours."""
 
     provider_id: str
     try_id: uuid.UUID | None
-    status: Status
-    error: str | None
+    word: Word
 
 
 class _Text(BaseModel):
@@ -230,6 +229,6 @@ def _told(status: Any) -> Told | None:
     if found is None:
         return None
     code = told.errors[0].code if told.errors else None
-    if found is Status.FAILED and code == _OUTSIDE_WINDOW:
-        found = Status.HELD
-    return Told(known_by(told.id), told.biz_opaque_callback_data, found, None if code is None else str(code))
+    if found is Status.FAILED and code is not None:
+        return Told(known_by(told.id), told.biz_opaque_callback_data, Word(_ERRORS.get(code, found), str(code)))
+    return Told(known_by(told.id), told.biz_opaque_callback_data, Word(found))

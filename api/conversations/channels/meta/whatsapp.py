@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from api.conversations.channels.base import NotDelivered, Part, Remote
+from api.conversations.channels.base import NotDelivered, Part, Remote, Word
 from api.conversations.channels.meta.client import Graph
 from api.conversations.channels.meta.webhooks import known_by
 from api.conversations.channels.whatsapp import Kind, kind_of
@@ -45,6 +45,9 @@ class MetaWhatsapp:
 
     def find(self, *, to: str, part: Part, since: datetime) -> list[str]:
         """Meta can't be asked for what it took: its status callbacks alone tell."""
+        raise NotDelivered("Meta has no such question", lasting=True, unknown=True)
+
+    def became(self, *, provider_id: str) -> Word | None:
         raise NotDelivered("Meta has no such question", lasting=True, unknown=True)
 
     def locate(self, reference: str) -> Remote:

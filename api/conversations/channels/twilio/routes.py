@@ -33,7 +33,7 @@ async def receive(request: Request, session: Session) -> Response:
 async def status(request: Request, session: Session, attempt: uuid.UUID | None = None) -> None:
     """What became of a message of ours."""
     form = {name: str(value) for name, value in (await request.form()).items()}
-    found = whatsapp.status(form)
+    found = whatsapp.word(form.get("MessageStatus", ""), form.get("ErrorCode", ""))
     if found is not None and form.get("MessageSid"):
         at = await clock.now(session)
-        await deliveries.move(session, try_id=attempt, provider_id=form["MessageSid"], status=found, at=at)
+        await deliveries.move(session, try_id=attempt, provider_id=form["MessageSid"], word=found, at=at)

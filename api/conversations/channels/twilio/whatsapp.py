@@ -11,8 +11,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from api.conversations.channels.base import Inbound, Media, NotDelivered, Part, Remote
-from api.conversations.channels.deliveries import Status
+from api.conversations.channels.base import Inbound, Media, NotDelivered, Part, Remote, Status, Word
 from api.conversations.channels.twilio import contents
 from api.conversations.channels.twilio.client import at_twilio, make_client
 from api.conversations.channels.whatsapp import kind_of
@@ -27,9 +26,10 @@ _MOST_MEDIA = 10
 _PASSING = (401, 403, 408, 409, 425, 429)
 """A key that is being changed, or too much at once: worth another try."""
 _SLACK = timedelta(seconds=2)
-_OUTSIDE_WINDOW = "63016"
+_ERRORS = {"63016": Status.HELD, "63019": Status.QUEUED}
+"""A failure that is none for good: outside the window, and a file that Twilio could not fetch from us."""
 _STATUSES = {
-    "accepted": Status.SENT, "queued": Status.SENT, "sending": Status.SENT, "sent": Status.SENT,
+    "accepted": Status.ACCEPTED, "queued": Status.ACCEPTED, "sending": Status.ACCEPTED, "sent": Status.SENT,
     "delivered": Status.DELIVERED, "read": Status.READ, "failed": Status.FAILED, "undelivered": Status.FAILED,
 }  # fmt: skip
 
@@ -76,10 +76,12 @@ def _number(told: str | None, limit: float) -> float | None:
     return value if -limit <= value <= limit else None
 
 
-def status(form: Mapping[str, str]) -> Status | None:
-    """What a status callback says, None if it is nothing that we know."""
-    found = _STATUSES.get(form.get("MessageStatus", ""))
-    return Status.HELD if found is Status.FAILED and form.get("ErrorCode") == _OUTSIDE_WINDOW else found
+def word(status: str, error: str) -> Word | None:
+    """What a status and the code of its error say, None if it is nothing that we know."""
+    found = _STATUSES.get(status)
+    if found is Status.FAILED:
+        return Word(_ERRORS.get(error, found), error or None)
+    return Word(found) if found else None
 
 
 class TwilioWhatsapp:
@@ -138,6 +140,11 @@ class TwilioWhatsapp:
                 limit=100,
             )
         return [str(one.sid) for one in found if (one.body or "").strip() == part.text.strip()]
+
+    def became(self, *, provider_id: str) -> Word | None:
+        with _told_apart():
+            found = self._client.messages(provider_id).fetch()
+        return word(str(found.status), str(found.error_code or ""))
 
     def locate(self, reference: str) -> Remote:
         url = at_twilio(self._settings, reference)

@@ -18,8 +18,8 @@ from twilio.request_validator import RequestValidator
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries
 from api.conversations.channels import service as channels
-from api.conversations.channels.base import NotDelivered, Part, Remote
-from api.conversations.channels.deliveries import Later, Status
+from api.conversations.channels.base import NotDelivered, Part, Remote, Status
+from api.conversations.channels.deliveries import Later
 from api.conversations.channels.models import Delivery, InboundMedia, InboundMessage
 from api.conversations.channels.twilio import whatsapp
 from api.conversations.models import Conversation, Message
@@ -115,9 +115,9 @@ class Network:
         async with self.desk.sessions.begin() as session:
             if inbound := whatsapp.inbound(settings(), form):
                 await channels.receive(session, inbound=inbound, keys=self.desk.keys, at=at)
-            elif told := whatsapp.status(form):
+            elif told := whatsapp.word(form["MessageStatus"], form.get("ErrorCode", "")):
                 attempt = uuid.UUID(path.rpartition("=")[2])
-                await deliveries.move(session, try_id=attempt, provider_id=form["MessageSid"], status=told, at=at)
+                await deliveries.move(session, try_id=attempt, provider_id=form["MessageSid"], word=told, at=at)
 
     def post(self, path: str, form: dict[str, str]) -> None:
         copies = 1 if self.chance is None else self.chance.choice([1, 1, 1, 1, 2, 3])

@@ -11,12 +11,12 @@ from sqlalchemy import select, text
 
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries, pace, provider
-from api.conversations.channels.base import Part
-from api.conversations.channels.deliveries import Later, Status
+from api.conversations.channels.base import Part, Status, Word
+from api.conversations.channels.deliveries import Later
 from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.channels.twilio import client
 from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
-from api.conversations.channels.twilio.whatsapp import status as read_status
+from api.conversations.channels.twilio.whatsapp import word as read_word
 from api.conversations.models import Conversation, Message
 from api.jobs import messaging
 from api.jobs.desk import Desk
@@ -45,7 +45,7 @@ async def test_what_is_said_goes_out_in_order_and_once(desk: Desk, whatsapp: Emu
     told = await received(whatsapp, number)
     assert (told[0], told[-1], len(told)) == ("primero", "tercero", 4)
     assert " ".join(told[1:3]) == long.strip()
-    assert set(await statuses(desk, conversation)) == {Status.SENT}
+    assert set(await statuses(desk, conversation)) == {Status.ACCEPTED}
 
 
 async def test_the_same_message_again_is_the_same_one(desk: Desk, whatsapp: Emulators) -> None:
@@ -94,7 +94,7 @@ async def test_what_may_have_been_taken_is_not_sent_again_and_its_callback_settl
             await session.scalars(select(Delivery.try_id).join(Message).where(Message.conversation_id == conversation))
         )
         await deliveries.move(
-            session, try_id=delivery, provider_id="SMlate", status=Status.DELIVERED, at=datetime.now(UTC)
+            session, try_id=delivery, provider_id="SMlate", word=Word(Status.DELIVERED), at=datetime.now(UTC)
         )
     assert await statuses(desk, conversation) == [Status.DELIVERED]
 
@@ -133,7 +133,7 @@ async def test_a_status_only_moves_forward(desk: Desk, whatsapp: Emulators) -> N
     seen = []
     for status in (Status.READ, Status.DELIVERED, Status.SENT, Status.FAILED):
         async with desk.sessions.begin() as session:
-            await deliveries.move(session, try_id=None, provider_id=known, status=status, at=datetime.now(UTC))
+            await deliveries.move(session, try_id=None, provider_id=known, word=Word(status), at=datetime.now(UTC))
         seen += await statuses(desk, conversation)
     assert seen == [Status.READ] * 4
 
@@ -231,7 +231,7 @@ async def test_what_a_crash_left_open_is_asked_for_and_sent_only_if_it_was_not_t
         left = await deliveries.unsettled(session, at=later)
     for delivery_id in left:
         await deliveries.settle(desk.sessions, delivery_id=delivery_id, channel=provider.whatsapp(), keys=desk.keys)
-    assert sorted(await statuses(desk, conversation)) == [Status.QUEUED, Status.SENT]
+    assert sorted(await statuses(desk, conversation)) == [Status.ACCEPTED, Status.QUEUED]
     await messaging.deliver(desk, conversation_id=str(conversation))
     assert await received(whatsapp, number) == ["se tomó", "no se tomó"]
 
@@ -300,11 +300,9 @@ async def test_a_provider_that_says_the_window_is_over_has_the_part_held(desk: D
         (delivery,) = await session.scalars(
             select(Delivery).join(Message).where(Message.conversation_id == conversation)
         )
-        found = read_status({"MessageStatus": "failed", "ErrorCode": "63016"})
+        found = read_word("failed", "63016")
         assert found is not None
-        await deliveries.move(
-            session, try_id=delivery.try_id, provider_id="SM1", status=found, at=datetime.now(UTC), error="63016"
-        )
+        await deliveries.move(session, try_id=delivery.try_id, provider_id="SM1", word=found, at=datetime.now(UTC))
     assert await statuses(desk, conversation) == [Status.HELD]
     await heard(desk, number)
     assert await statuses(desk, conversation) == [Status.QUEUED]

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import jobs
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries
-from api.conversations.channels.deliveries import Later, Status
+from api.conversations.channels.base import Status, Word
+from api.conversations.channels.deliveries import Later
 from api.conversations.channels.models import Delivery
 from api.conversations.models import Conversation, Message
 from api.evidence import service as evidence
@@ -150,7 +151,9 @@ async def test_what_waits_for_a_word_on_the_part_before_goes_out_once_it_is_told
     await app.tasks["deliver"].func(conversation_id=str(conversation))
     assert await waiting(desk, conversation) == [(0, True)]
     async with desk.sessions.begin() as session:
-        await deliveries.move(session, try_id=first.try_id, provider_id="SM1", status=Status.SENT, at=datetime.now(UTC))
+        await deliveries.move(
+            session, try_id=first.try_id, provider_id="SM1", word=Word(Status.SENT), at=datetime.now(UTC)
+        )
     assert await waiting(desk, conversation) == [(0, False)]
 
 

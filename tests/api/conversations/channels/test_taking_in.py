@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from api.conversations import service as conversations
 from api.conversations.channels import service as channels
-from api.conversations.channels.deliveries import Status
+from api.conversations.channels.base import Status
 from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.models import Conversation, Message
 from api.jobs import tasks

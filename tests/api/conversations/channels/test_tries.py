@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries, pace, provider, transfer
-from api.conversations.channels.base import NotDelivered
-from api.conversations.channels.deliveries import Later, Status
+from api.conversations.channels.base import NotDelivered, Status, Word
+from api.conversations.channels.deliveries import Later
 from api.conversations.channels.models import Delivery
 from api.conversations.channels.twilio.client import make_client
 from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
@@ -39,7 +39,7 @@ async def word(desk: Desk, handed_over: Delivery, status: Status) -> None:
             session,
             try_id=handed_over.try_id,
             provider_id=str(handed_over.provider_id),
-            status=status,
+            word=Word(status),
             at=datetime.now(UTC),
         )
 
@@ -104,7 +104,7 @@ async def test_who_writes_while_a_part_is_being_held_is_sent_it(desk: Desk, what
         await asyncio.wait([writes], timeout=1)  # it waits for what is being decided
     await writes
     await deliver(desk, conversation)
-    assert await statuses(desk, conversation) == [Status.SENT]
+    assert await statuses(desk, conversation) == [Status.ACCEPTED]
 
 
 async def test_a_conversation_may_move_to_the_web_while_it_is_being_sent(
@@ -331,5 +331,5 @@ async def test_choices_go_out_also_after_their_content_was_deleted_at_twilio(
         account = make_client(settings())
         for content in await asyncio.to_thread(account.content.v1.contents.list):
             await asyncio.to_thread(content.delete)
-    assert await statuses(desk, conversation) == [Status.SENT, Status.SENT]
+    assert await statuses(desk, conversation) == [Status.ACCEPTED, Status.ACCEPTED]
     assert await received(whatsapp, number) == ["¿Está a salvo?", "¿Vio a alguien?"]

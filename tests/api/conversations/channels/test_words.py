@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from api.conversations.channels import deliveries, provider
 from api.conversations.channels import service as channels
-from api.conversations.channels.base import NotDelivered, Part
-from api.conversations.channels.deliveries import Status
+from api.conversations.channels.base import NotDelivered, Part, Status, Word
 from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
 from api.conversations.models import Message
@@ -30,7 +29,7 @@ async def _hear(desk: Desk, delivery: Delivery, provider_id: str, *words: Status
     for word in words:
         async with desk.sessions.begin() as session:
             await deliveries.move(
-                session, try_id=delivery.try_id, provider_id=provider_id, status=word, at=datetime.now(UTC)
+                session, try_id=delivery.try_id, provider_id=provider_id, word=Word(word), at=datetime.now(UTC)
             )
 
 
@@ -57,7 +56,7 @@ async def test_late_words_on_a_refused_sending_change_nothing_of_the_next_one(
     second = await _only(desk, conversation)
     assert second.provider_id not in (None, first.provider_id)
     await _hear(desk, first, first.provider_id, Status.SENT, word)
-    assert await statuses(desk, conversation) == [Status.SENT]
+    assert await statuses(desk, conversation) == [Status.ACCEPTED]
     await _hear(desk, second, str(second.provider_id), Status.DELIVERED)
     assert await statuses(desk, conversation) == [Status.DELIVERED]
 
@@ -98,7 +97,7 @@ async def test_what_may_have_been_taken_is_asked_for_from_when_it_was_handed_ove
     await messaging.deliver(desk, conversation_id=str(conversation))
     part = await _only(desk, conversation)
     await deliveries.settle(desk.sessions, delivery_id=part.id, channel=provider.whatsapp(), keys=desk.keys)
-    assert await statuses(desk, conversation) == [Status.SENT]
+    assert await statuses(desk, conversation) == [Status.ACCEPTED]
     assert asked[0] <= taken[0]
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 
 from api.cli.postgres import free_port
 from api.conversations.channels import fetching, provider
-from api.conversations.channels.base import NotDelivered, Part
-from api.conversations.channels.deliveries import WORD, Later, Status
+from api.conversations.channels.base import NotDelivered, Part, Status
+from api.conversations.channels.deliveries import WORD, Later
 from api.conversations.channels.fetching import NotFetched
 from api.conversations.channels.meta import client
 from api.conversations.channels.meta.webhooks import known_by
@@ -284,7 +284,7 @@ async def test_a_status_of_another_number_or_of_nothing_that_we_know_changes_not
     assert await meta.post(statuses=[mine], number_id="999") == 200
     unknown = {"id": "wamid.x", "status": "read", "biz_opaque_callback_data": str(uuid.uuid4())}
     assert await meta.post(statuses=[unknown, mine | {"biz_opaque_callback_data": "another's"}]) == 200
-    await until(meta, conversation, [Status.SENT])
+    await until(meta, conversation, [Status.ACCEPTED])
 
 
 async def fetched(meta: Meta, keys: KeyRing, media_id: str, **file: Any) -> tuple[Conversation, list[tuple[str, str]]]:
