@@ -26,6 +26,7 @@ from api.second_copies import pages as second_copy_pages
 from api.second_copies import routes as second_copies
 from api.security import KeyRing
 from api.settings import ROOT, settings
+from api.staff import login_pages
 from api.surveys import internal as surveys
 from api.testing import routes as testing
 
@@ -56,6 +57,7 @@ def create_app() -> FastAPI:
         register,
         surveys,
         testing,
+        login_pages,
         health,
         pages,
     ):
