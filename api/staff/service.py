@@ -70,6 +70,14 @@ async def by_id(session: AsyncSession, *, staff_id: uuid.UUID) -> StaffMember:
     return member
 
 
+async def by_login(session: AsyncSession, *, login: str) -> StaffMember:
+    """Raises ``NotFound``."""
+    member = await session.scalar(select(StaffMember).where(StaffMember.login == login))
+    if member is None:
+        raise NotFound
+    return member
+
+
 async def open_session(session: AsyncSession, *, member: StaffMember, at: datetime, device: str = "") -> str:
     """The token of a new session of some hours; ``device`` is the browser in plain words."""
     token = new_token()
