@@ -20,7 +20,7 @@ from vocabulary.dialogue import Language
 from vocabulary.places import Place, all_districts, by_ubigeo
 
 PAGE = 50
-LARGEST = 2 * 1024 * 1024
+LARGEST = 1024 * 1024
 """Bytes of a CSV: all of Peru's stations are a tenth of it."""
 _LONGEST = 120
 
@@ -155,10 +155,13 @@ def read(text: str) -> tuple[list[Line], list[Planned]]:
     taken: dict[str, int] = {}
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error:
+        return [], [Planned(reader.line_num, "", "", problem="no se puede leer como CSV")]
     if missing := [column for column in ("code", "name", "ubigeos") if column not in (reader.fieldnames or ())]:
         return [], [Planned(1, "", "", problem=f"faltan las columnas {', '.join(missing)}")]
-    for row in reader:
-        number = reader.line_num
+    for number, row in rows:
         line = _line(number, row)
         problem = _problem(row, line)
         if not problem and line.code in codes:

@@ -120,3 +120,12 @@ async def logged_in(client: httpx.AsyncClient, person: Person, *, code: str | No
 
 async def is_in(client: httpx.AsyncClient) -> bool:
     return (await client.get("/staff/cuenta")).status_code == 200
+
+
+async def on_duty(app: FastAPI, member: StaffMember) -> httpx.AsyncClient:
+    """A browser with an open session, as the testing surface gives it."""
+    async with app.state.sessions.begin() as session:
+        token = await staff.open_session(session, member=member, at=datetime.now(UTC))
+    client = browser(app)
+    client.cookies.set(staff.COOKIE, token)
+    return client
