@@ -14,8 +14,9 @@ from api.database import Session
 from api.errors import Forbidden, NotFound, Unauthenticated
 from api.security import KeyRing
 from api.settings import settings
+from api.staff import entering as login
 from api.staff import service as staff
-from api.staff.models import StaffMember
+from api.staff.models import StaffLogin, StaffMember
 from vocabulary.cases import PERMISSIONS, Permission, Role
 
 
@@ -24,6 +25,12 @@ def anyone() -> None:
 
 
 public = Depends(anyone)
+
+
+def from_our_pages(request: Request, origin: Annotated[str | None, Header()] = None) -> None:
+    """A write comes from a page of ours. Raises ``Forbidden``."""
+    if request.method not in ("GET", "HEAD") and (origin is None or urlsplit(origin).netloc != request.url.netloc):
+        raise Forbidden
 
 
 def citizen_token(
@@ -43,8 +50,7 @@ def citizen_token(
         return token
     if not session:
         raise Unauthenticated
-    if request.method not in ("GET", "HEAD") and (origin is None or urlsplit(origin).netloc != request.url.netloc):
-        raise Forbidden
+    from_our_pages(request, origin)
     return session
 
 
@@ -121,12 +127,26 @@ async def staff_member(
     member = await staff.by_session(session, token=staff_session, at=at) if staff_session else None
     if member is None:
         raise Unauthenticated
-    if request.method not in ("GET", "HEAD") and (origin is None or urlsplit(origin).netloc != request.url.netloc):
-        raise Forbidden
+    from_our_pages(request, origin)
     return member
 
 
 Member = Annotated[StaffMember, Depends(staff_member, scope="function")]
+
+
+async def entering(
+    session: Session,
+    _: Annotated[None, Depends(from_our_pages)],
+    staff_login: Annotated[str | None, Cookie()] = None,
+) -> tuple[StaffLogin, StaffMember]:
+    """Whoever has shown the first factor and is not in yet. Raises ``Unauthenticated``."""
+    found = await login.opened(session, token=staff_login, at=await clock.now(session)) if staff_login else None
+    if found is None:
+        raise Unauthenticated
+    return found
+
+
+Entering = Annotated[tuple[StaffLogin, StaffMember], Depends(entering, scope="function")]
 
 
 class Allowed:

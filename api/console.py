@@ -20,7 +20,21 @@ class Place:
     permission: Permission
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place("people", "/staff/personal", "Personal", Permission.ADMINISTER),
+    Place("stations", "/staff/comisarias", "Comisarías", Permission.ADMINISTER),
+)
+
+_HOMES = {
+    Role.OPERATOR: "/staff/conversaciones",
+    Role.AUDITOR: "/staff/auditoria",
+    Role.ADMINISTRATOR: "/staff/personal",
+}
+
+
+def home_of(member: StaffMember) -> str:
+    """Where somebody's work begins: the queue of cases, for whoever works on none something else."""
+    return _HOMES.get(Role(member.role), "/staff")
 
 
 def page(

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy import ColumnElement, DateTime, MetaData, func, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 
 class Base(DeclarativeBase):
@@ -21,6 +21,9 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy reads a plain mapping
+
+
+_ACCENTS = ("áéíóúüñ", "aeiouun")
 
 
 def driver_url(url: str) -> str:
@@ -61,6 +64,16 @@ async def notify(session: AsyncSession, channel: str, payload: str) -> None:
 async def advisory_lock(session: AsyncSession, key: str) -> None:
     """Hold a lock named by ``key`` until the end of this transaction."""
     await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
+
+def without_accents(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """A column as people search it: small letters without the accents of Spanish."""
+    return func.translate(func.lower(column), *_ACCENTS)
+
+
+def searched(text: str) -> str:
+    """What somebody types, in the same letters."""
+    return text.strip().lower().translate(str.maketrans(*_ACCENTS))
 
 
 type Json = dict[str, Any]

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -122,8 +123,19 @@ def _answer(request: Request, status: int, code: str, headers: dict[str, str] | 
     title, detail = (sentence(f"errors.{known}.{part}") for part in ("title", "detail"))
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
     if wants_page:
+        at_console = request.url.path.startswith("/staff")
+        if at_console and status == Unauthenticated.status:
+            if request.url.path.startswith("/staff/entrar"):
+                return RedirectResponse("/staff/entrar", status_code=303)
+            if request.method in ("GET", "HEAD"):
+                wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                return RedirectResponse(f"/staff/entrar?{urlencode({'ir': wanted})}", status_code=303)
         page: Response = request.app.state.templates.TemplateResponse(
-            request, "errors/page.html", {"status": status, "title": title, "message": detail}, status_code=status
+            request,
+            "staff/error.html" if at_console else "errors/page.html",
+            {"status": status, "code": known, "title": title, "message": detail},
+            status_code=status,
+            headers=headers,
         )
         return page
     return JSONResponse(

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
     operations_email: str | None = None
     """Who is told when the signing certificate is about to expire."""
 
+    oidc_issuer: str = ""
+    """The institution's own provider of identities (OpenID Connect) that staff may log in by; without one, by passwords alone."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+
     draft_days: int = Field(default=30, gt=0)
     """Days after its last message that an unfiled draft is kept."""
     disclosure_days: int = Field(default=90, gt=0)
@@ -120,6 +125,14 @@ class Settings(BaseSettings):
         }
         if missing := [name for name, value in needed.items() if not value]:
             raise ValueError(f"COMISARIO_META_PHONE_NUMBER_ID needs {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+            raise ValueError("COMISARIO_OIDC_ISSUER needs COMISARIO_OIDC_CLIENT_ID and COMISARIO_OIDC_CLIENT_SECRET")
+        if self.environment == "production" and self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            raise ValueError("COMISARIO_OIDC_ISSUER must be an https address in production")
         return self
 
     @model_validator(mode="after")

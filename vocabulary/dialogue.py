@@ -69,6 +69,14 @@ class Language(StrEnum):
     SHIPIBO = "shp"
 
 
+class Fluency(StrEnum):
+    """How well a member of staff speaks a language: some words, a whole complaint, or as their own."""
+
+    BASIC = "basic"
+    FLUENT = "fluent"
+    NATIVE = "native"
+
+
 OPENING_INTENT = "opening"
 """The intent of the turn that opens a conversation; no text is ever classified as it."""
 

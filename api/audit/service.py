@@ -23,6 +23,22 @@ class Act(StrEnum):
     STATEMENT_HEARD = "statement_heard"
     CASE_ENTRY_ADDED = "case_entry_added"
     STAFF_ADDED = "staff_added"
+    STAFF_CHANGED = "staff_changed"
+    STAFF_DISABLED = "staff_disabled"
+    STAFF_ENABLED = "staff_enabled"
+    IDENTITY_LINKED = "identity_linked"
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
+    LOGIN_FAILED = "login_failed"
+    LOGIN_LIMITED = "login_limited"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an act
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an act
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    SECOND_FACTOR_LOCKED = "second_factor_locked"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SESSION_CLOSED = "session_closed"
+    STATION_CHANGED = "station_changed"
     STATIONS_IMPORTED = "stations_imported"
 
 

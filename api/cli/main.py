@@ -97,10 +97,15 @@ def _parser() -> argparse.ArgumentParser:
     _data(add)
     add.set_defaults(run=_staff_add)
 
+    reset = staff.add_parser("reset", help=sentence("cli.help.staff_reset"))
+    reset.add_argument("--login", required=True)
+    _data(reset)
+    reset.set_defaults(run=_staff_reset)
+
     stations = commands.add_parser("stations", help="catálogo de comisarías").add_subparsers(required=True)
-    load = stations.add_parser("import", help="importa un CSV con columnas code,name,ubigeos")
+    load = stations.add_parser("import", help=sentence("cli.help.stations_import"))
     load.add_argument("file", type=Path)
-    load.add_argument("--dry-run", action="store_true", help="solo dice qué haría")
+    load.add_argument("--dry-run", action="store_true", help="solo dice qué cambiaría")
     _data(load)
     load.set_defaults(run=_stations_import)
     return parser
@@ -180,6 +185,12 @@ def _staff_add(arguments: argparse.Namespace) -> int:
         station_code=arguments.station,
         data=arguments.data.resolve(),
     )
+
+
+def _staff_reset(arguments: argparse.Namespace) -> int:
+    from api.cli import registry
+
+    return registry.renew_access(login=arguments.login, data=arguments.data.resolve())
 
 
 def _stations_import(arguments: argparse.Namespace) -> int:

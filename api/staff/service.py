@@ -1,25 +1,26 @@
-"""Adding members of staff and opening their sessions."""
+"""Members of staff and their sessions."""
 
-import secrets
+import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.audit.service import Act
-from api.errors import Fault
+from api.errors import Fault, NotFound
 from api.security import new_token, token_hash
-from api.staff.models import StaffMember, StaffSession
+from api.staff import passwords
+from api.staff.models import StaffLogin, StaffMember, StaffSession
 from api.stations import service as stations
 from vocabulary.cases import Role
 
 COOKIE = "staff_session"
-_HOURS = 10
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
+"""How long a session lasts without being used, and at all."""
 _PRESENT = timedelta(minutes=10)
 _NOTED = timedelta(minutes=1)
-_hasher = PasswordHasher()
 
 
 class LoginTaken(Fault):
@@ -27,36 +28,69 @@ class LoginTaken(Fault):
 
 
 async def add(
-    session: AsyncSession, *, login: str, name: str, role: Role, station_code: str, at: datetime
+    session: AsyncSession,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    station_code: str,
+    at: datetime,
+    actor: str = "command",
+    languages: dict[str, str] | None = None,
 ) -> tuple[StaffMember, str]:
     """A new member of staff, and the first password, which is told once and must be changed.
 
-    Raises ``LoginTaken`` and, for an unknown station, ``NotFound``.
+    ``actor`` is who adds them, for the audit. Raises ``LoginTaken`` and, for an unknown station, ``NotFound``.
     """
     station = await stations.by_code(session, code=station_code)
     if await session.scalar(select(StaffMember.id).where(StaffMember.login == login)):
         raise LoginTaken
-    password = secrets.token_urlsafe(12)
+    password = passwords.first_password()
     member = StaffMember(
         login=login,
         name=name,
         role=role,
         station_id=station.id,
-        password_hash=_hasher.hash(password),
+        languages=languages or {},
+        password_hash=await passwords.hashed(password),
         must_change_password=True,
         created_at=at,
     )
     session.add(member)
     await session.flush()
-    audit.record(session, Act.STAFF_ADDED, actor="command", subject=f"staff:{member.id}", at=at)
+    audit.record(session, Act.STAFF_ADDED, actor=actor, subject=f"staff:{member.id}", at=at)
     return member, password
 
 
-async def open_session(session: AsyncSession, *, member: StaffMember, at: datetime) -> str:
-    """The token of a new session of some hours."""
+async def by_id(session: AsyncSession, *, staff_id: uuid.UUID) -> StaffMember:
+    """Raises ``NotFound``."""
+    member = await session.get(StaffMember, staff_id)
+    if member is None:
+        raise NotFound
+    return member
+
+
+async def by_login(session: AsyncSession, *, login: str) -> StaffMember:
+    """Raises ``NotFound``."""
+    member = await session.scalar(select(StaffMember).where(StaffMember.login == login))
+    if member is None:
+        raise NotFound
+    return member
+
+
+async def open_session(session: AsyncSession, *, member: StaffMember, at: datetime, device: str = "") -> str:
+    """The token of a new session of some hours; ``device`` is the browser in plain words."""
     token = new_token()
-    expires = at + timedelta(hours=_HOURS)
-    session.add(StaffSession(token_hash=token_hash(token), staff_id=member.id, expires_at=expires, seen_at=at))
+    session.add(
+        StaffSession(
+            token_hash=token_hash(token),
+            staff_id=member.id,
+            opened_at=at,
+            expires_at=at + LONGEST,
+            seen_at=at,
+            device=device,
+        )
+    )
     await session.flush()
     return token
 
@@ -64,11 +98,54 @@ async def open_session(session: AsyncSession, *, member: StaffMember, at: dateti
 async def by_session(session: AsyncSession, *, token: str, at: datetime) -> StaffMember | None:
     """Whose open session a token is; being seen, noted once a minute, counts as being on duty."""
     opened = await session.get(StaffSession, token_hash(token))
-    if opened is None or opened.expires_at <= at:
+    if opened is None or opened.expires_at <= at or opened.seen_at + IDLE <= at:
         return None
-    if opened.seen_at is None or at - opened.seen_at > _NOTED:
+    member = await session.get_one(StaffMember, opened.staff_id)
+    if member.disabled_at is not None:
+        return None
+    if at - opened.seen_at > _NOTED:
         opened.seen_at = at
-    return await session.get_one(StaffMember, opened.staff_id)
+    return member
+
+
+async def session_of(session: AsyncSession, *, token: str) -> StaffSession:
+    """The session itself. Raises ``NotFound``."""
+    opened = await session.get(StaffSession, token_hash(token))
+    if opened is None:
+        raise NotFound
+    return opened
+
+
+async def sessions_of(session: AsyncSession, *, member: StaffMember, at: datetime) -> Sequence[StaffSession]:
+    """Where somebody is at the console now, the last used first."""
+    query = select(StaffSession).where(StaffSession.staff_id == member.id, StaffSession.expires_at > at)
+    query = query.where(StaffSession.seen_at > at - IDLE).order_by(StaffSession.seen_at.desc())
+    return (await session.scalars(query)).all()
+
+
+async def close_session(session: AsyncSession, *, opened: StaffSession, at: datetime, act: Act) -> None:
+    await session.delete(opened)
+    await session.flush()
+    audit.record(session, act, actor=f"staff:{opened.staff_id}", subject=f"staff:{opened.staff_id}", at=at)
+
+
+async def close_sessions(
+    session: AsyncSession, *, member: StaffMember, at: datetime, actor: str, but: StaffSession | None = None
+) -> None:
+    """End every session and half-open login of a member, save one."""
+    await session.execute(delete(StaffLogin).where(StaffLogin.staff_id == member.id))
+    ended = delete(StaffSession).where(StaffSession.staff_id == member.id)
+    if but is not None:
+        ended = ended.where(StaffSession.id != but.id)
+    if (await session.scalars(ended.returning(StaffSession.id))).all():
+        audit.record(session, Act.SESSION_CLOSED, actor=actor, subject=f"staff:{member.id}", at=at)
+
+
+async def forget_ended(session: AsyncSession, *, member: StaffMember, at: datetime) -> None:
+    """Delete what is left of a member's sessions and logins that are over."""
+    over = or_(StaffSession.expires_at <= at, StaffSession.seen_at <= at - IDLE)
+    await session.execute(delete(StaffSession).where(StaffSession.staff_id == member.id, over))
+    await session.execute(delete(StaffLogin).where(StaffLogin.staff_id == member.id, StaffLogin.expires_at <= at))
 
 
 async def someone_on_duty(session: AsyncSession, *, at: datetime) -> bool:
@@ -76,7 +153,9 @@ async def someone_on_duty(session: AsyncSession, *, at: datetime) -> bool:
     query = (
         select(StaffSession.staff_id)
         .join(StaffMember, StaffMember.id == StaffSession.staff_id)
-        .where(StaffMember.role.in_((Role.OPERATOR, Role.OFFICER, Role.COMMISSIONER)))
+        .where(
+            StaffMember.role.in_((Role.OPERATOR, Role.OFFICER, Role.COMMISSIONER)), StaffMember.disabled_at.is_(None)
+        )
         .where(StaffSession.expires_at > at, StaffSession.seen_at > at - _PRESENT)
         .limit(1)
     )

@@ -3,13 +3,15 @@
 import uuid
 
 from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
 
 
 class Station(Base):
-    """A comisaría, competent for one district or more."""
+    """A comisaría, competent for one district or more. ``hours`` is when it is open, in words that citizens read; ``languages``
+    (codes of ``Language``) are those beside Spanish that somebody there speaks."""
 
     __tablename__ = "stations"
 
@@ -17,6 +19,9 @@ class Station(Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     demonstration: Mapped[bool] = mapped_column(default=False)
+    phone: Mapped[str] = mapped_column(default="")
+    hours: Mapped[str] = mapped_column(default="")
+    languages: Mapped[list[str]] = mapped_column(JSONB, default=list)
 
 
 class Jurisdiction(Base):

@@ -1,17 +1,11 @@
 """Which station is competent, and the next number it gives."""
 
-import csv
 import uuid
-from collections.abc import Iterable
-from datetime import datetime
-from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.audit import service as audit
-from api.audit.service import Act
 from api.errors import NotFound
 from api.stations.models import Jurisdiction, Station, StationCounter
 from vocabulary.places import Place, all_districts
@@ -67,45 +61,3 @@ async def ensure_demonstration(session: AsyncSession) -> None:
 
 def _demonstration(district: Place) -> Station:
     return Station(code=district.ubigeo, name=f"Comisaría de {district.district}", demonstration=True)
-
-
-class CatalogueError(ValueError):
-    """A line of an imported catalogue is not usable; the message says which and why, in Spanish."""
-
-
-def read_catalogue(path: Path) -> list[tuple[str, str, list[str]]]:
-    """Rows ``code,name,ubigeos`` of a CSV (ubigeos separated by spaces). Raises ``CatalogueError``."""
-    known = {district.ubigeo for district in all_districts()}
-    rows: list[tuple[str, str, list[str]]] = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), start=2):
-            code, name = (row.get("code") or "").strip(), (row.get("name") or "").strip()
-            ubigeos = (row.get("ubigeos") or "").split()
-            if not (code.isdigit() and 6 <= len(code) <= 8):
-                raise CatalogueError(f"línea {line}: el código «{code}» debe tener de 6 a 8 dígitos")
-            if not name:
-                raise CatalogueError(f"línea {line}: falta el nombre")
-            if unknown := [u for u in ubigeos if u not in known]:
-                raise CatalogueError(f"línea {line}: no existe el distrito {', '.join(unknown)}")
-            rows.append((code, name, ubigeos))
-    return rows
-
-
-async def import_catalogue(session: AsyncSession, *, rows: Iterable[tuple[str, str, list[str]]], at: datetime) -> int:
-    """Add or rename real stations and give them their districts; answers how many. Demonstration ones stay for the rest."""
-    count = 0
-    for code, name, ubigeos in rows:
-        station_id = (
-            await session.execute(
-                insert(Station)
-                .values(code=code, name=name, demonstration=False)
-                .on_conflict_do_update(index_elements=["code"], set_={"name": name, "demonstration": False})
-                .returning(Station.id)
-            )
-        ).scalar_one()
-        await session.execute(delete(Jurisdiction).where(Jurisdiction.ubigeo.in_(ubigeos)))
-        session.add_all(Jurisdiction(ubigeo=ubigeo, station_id=station_id) for ubigeo in ubigeos)
-        await session.flush()
-        count += 1
-    audit.record(session, Act.STATIONS_IMPORTED, actor="command", subject=f"stations:{count}", at=at)
-    return count

@@ -16,7 +16,7 @@ DECLARED = {
     access.citizen_token,
     access.action_server,
     access.testing_surface,
-    access.staff_member, access.talks, access.reads, access.works, access.heads, access.audits, access.administers,
+    access.entering, access.staff_member, access.talks, access.reads, access.works, access.heads, access.audits, access.administers,
     access.signed_by_twilio,
     access.signed_by_meta,
     access.token_of_meta,
@@ -60,6 +60,7 @@ def test_the_routes_that_anyone_may_call_are_these() -> None:
         "/api/v1/conversations", "/api/v1/conversations/resume", "/api/v1/documents/{verification_code}/pdf",
         "/api/v1/verifications", "/api/v1/verifications/{verification_code}",
         "/api/v1/register/proofs/{leaf_hash}", "/registro/key", "/registro/certificates", "/registro/checkpoint",
+        "/staff/entrar",
         "/registro/tile/entries/{tile_path:path}", "/registro/tile/{level}/{tile_path:path}",
     }  # fmt: skip
 

@@ -332,7 +332,7 @@ async def test_that_a_voice_note_is_kept_is_said_once_it_is_with_whether_somebod
     provider.says(PATH, VOICE, kind="audio/ogg")
     conversation = await sent(desk, "audio/ogg")
     async with desk.sessions.begin() as session:
-        await session.execute(update(StaffSession).values(seen_at=None))
+        await session.execute(update(StaffSession).values(seen_at=datetime.now(UTC) - timedelta(hours=1)))
     if duty == "on_duty":
         async with an_app() as client:
             await as_staff(client)

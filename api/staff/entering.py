@@ -1,0 +1,143 @@
+"""Logging in: a first factor, what is missing after it, and then a session with a token of its own."""
+
+import re
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.audit import service as audit
+from api.audit.service import Act
+from api.security import KeyRing, new_token, token_hash
+from api.staff import attempts, factors, passwords, service
+from api.staff.attempts import Origin
+from api.staff.models import StaffLogin, StaffMember
+from api.staff.passwords import Weakness
+
+LIFE = timedelta(minutes=15)
+
+
+class Step(StrEnum):
+    """What is missing until the session: a code of the second factor, a password of one's own, a second factor."""
+
+    CODE = "code"
+    PASSWORD = "password"  # noqa: S105 - the name of a step
+    FACTOR = "factor"
+    DONE = "done"
+
+
+def own_path(wanted: str | None) -> str | None:
+    """A page of the console that somebody asked for; None for whatever else it is, and for the pages of logging in."""
+    if wanted and re.fullmatch(r"/staff(?!/entrar(?:/|$)|/salir$)(?:[/?][!-\[\]-~]*)?", wanted):
+        return wanted
+    return None
+
+
+async def by_password(
+    session: AsyncSession, *, login: str, password: str, wanted: str | None, at: datetime
+) -> str | None:
+    """The token of a half-open login, if the password is that login's; the same work is done for one that nobody has."""
+    member = await session.scalar(select(StaffMember).where(StaffMember.login == login))
+    right = await passwords.is_right(member.password_hash if member else None, password)
+    if member is None or not right or member.disabled_at is not None:
+        subject = f"staff:{member.id if member else 'unknown'}"
+        audit.record(session, Act.LOGIN_FAILED, actor="visitor", subject=subject, at=at)
+        return None
+    return await _begin(session, member, by_provider=False, factor_shown=False, wanted=wanted, at=at)
+
+
+async def by_identity(
+    session: AsyncSession, *, issuer: str, subject: str, factor_shown: bool, wanted: str | None, at: datetime
+) -> str | None:
+    """The token of a half-open login of whom an administrator linked with this identity, if of anybody."""
+    query = select(StaffMember).where(StaffMember.oidc_issuer == issuer, StaffMember.oidc_subject == subject)
+    member = await session.scalar(query)
+    if member is None or member.disabled_at is not None:
+        who = f"staff:{member.id if member else 'unknown'}"
+        audit.record(session, Act.LOGIN_FAILED, actor="provider", subject=who, at=at)
+        return None
+    return await _begin(session, member, by_provider=True, factor_shown=factor_shown, wanted=wanted, at=at)
+
+
+async def opened(session: AsyncSession, *, token: str, at: datetime) -> tuple[StaffLogin, StaffMember] | None:
+    """The half-open login of a token, and whose it is."""
+    login = await session.get(StaffLogin, token_hash(token))
+    if login is None or login.expires_at <= at:
+        return None
+    return login, await session.get_one(StaffMember, login.staff_id)
+
+
+def next_step(login: StaffLogin, member: StaffMember) -> Step:
+    if not login.factor_shown and member.factor is not None:
+        return Step.CODE
+    if not login.by_provider and member.must_change_password:
+        return Step.PASSWORD
+    return Step.DONE if login.factor_shown else Step.FACTOR
+
+
+async def show_code(
+    session: AsyncSession, *, login: StaffLogin, member: StaffMember, code: str, keys: KeyRing, at: datetime
+) -> bool:
+    login.factor_shown = await factors.is_right(session, member=member, code=code, keys=keys, at=at)
+    if not login.factor_shown:
+        audit.record(session, Act.LOGIN_FAILED, actor="visitor", subject=f"staff:{member.id}", at=at)
+    return login.factor_shown
+
+
+async def choose_password(
+    session: AsyncSession, *, member: StaffMember, password: str, at: datetime
+) -> Weakness | None:
+    """Make a password the member's own, or say why it is not taken."""
+    weak = passwords.weakness(password, login=member.login, name=member.name)
+    if weak is None and await passwords.is_right(member.password_hash, password):
+        weak = Weakness.SAME
+    if weak is not None:
+        return weak
+    member.password_hash, member.must_change_password = await passwords.hashed(password), False
+    audit.record(session, Act.PASSWORD_CHANGED, actor=f"staff:{member.id}", subject=f"staff:{member.id}", at=at)
+    return None
+
+
+async def finish(
+    session: AsyncSession,
+    *,
+    login: StaffLogin,
+    member: StaffMember,
+    origin: Origin,
+    device: str,
+    keys: KeyRing,
+    at: datetime,
+) -> tuple[str, str]:
+    """The tokens of a new session and of the browser, once no step is missing; the login's own is good no more."""
+    assert next_step(login, member) is Step.DONE
+    await session.delete(login)
+    await service.forget_ended(session, member=member, at=at)
+    await attempts.forgive(session, member=member, origin=origin, keys=keys)
+    known = await attempts.remember_device(session, member=member, device=origin.device, at=at)
+    audit.record(session, Act.LOGGED_IN, actor=f"staff:{member.id}", subject=f"staff:{member.id}", at=at)
+    return await service.open_session(session, member=member, at=at, device=device), known
+
+
+async def _begin(
+    session: AsyncSession,
+    member: StaffMember,
+    *,
+    by_provider: bool,
+    factor_shown: bool,
+    wanted: str | None,
+    at: datetime,
+) -> str:
+    token = new_token()
+    session.add(
+        StaffLogin(
+            token_hash=token_hash(token),
+            staff_id=member.id,
+            by_provider=by_provider,
+            factor_shown=factor_shown,
+            wanted=own_path(wanted),
+            expires_at=at + LIFE,
+        )
+    )
+    await session.flush()
+    return token
