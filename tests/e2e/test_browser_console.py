@@ -26,11 +26,17 @@ def filed(stack: Stack) -> str:
         return str(made.json()["case_number"])
 
 
-async def enter(screen: Screen, stack: Stack) -> None:
-    """Be an officer of the station from now on."""
+def a_cookie(stack: Stack) -> tuple[str, str]:
+    """The session of a new officer of the station."""
     with httpx.Client(base_url=stack.url, timeout=30) as client:
         made = client.post("/api/v1/testing/staff", json={"role": "officer", "station_code": STATION})
     name, _, value = made.json()["cookie"].partition("=")
+    return name, value
+
+
+async def enter(screen: Screen, stack: Stack) -> None:
+    """Be an officer from now on."""
+    name, value = a_cookie(stack)
     await screen.context.add_cookies([{"name": name, "value": value, "url": stack.url, "httpOnly": True}])
 
 
