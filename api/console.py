@@ -21,6 +21,7 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
+    Place("tasks", "/staff/tareas", "Tareas", Permission.WORK_CASES),
     Place("people", "/staff/personal", "Personal", Permission.ADMINISTER),
     Place("stations", "/staff/comisarias", "Comisarías", Permission.ADMINISTER),
 )

@@ -33,6 +33,8 @@ class Fault(Exception):
     status: ClassVar[int]
     code: ClassVar[str]
     headers: dict[str, str] | None = None
+    mend_at: str | None = None
+    """The page where a person's browser is sent to mend it, instead of one that tells it."""
 
 
 class Unauthenticated(Fault):
@@ -73,6 +75,34 @@ class CaseChanged(Fault):
     """Somebody else added to a case meanwhile: what was written is shown again beside what is new."""
 
     status, code = 409, "case_changed"
+
+
+class ReasonNeeded(Fault):
+    """The case is a colleague's: it opens once a reason was given."""
+
+    status, code = 403, "reason_needed"
+
+    def __init__(self, case_number: str) -> None:
+        super().__init__()
+        self.mend_at = f"/staff/casos/{case_number}/motivo"
+
+
+class ActNotAllowed(Fault):
+    """The case stands where this is not done, or it is done already."""
+
+    status, code = 409, "act_not_allowed"
+
+
+class ClassificationNeeded(Fault):
+    """An officer must say first which kind of incident it is."""
+
+    status, code = 409, "classification_needed"
+
+
+class SidpolTaken(Fault):
+    """Another case has that SIDPOL number."""
+
+    status, code = 409, "sidpol_taken"
 
 
 class NothingSends(Fault):
@@ -121,8 +151,7 @@ _CODES = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "meth
 def _answer(request: Request, status: int, code: str, headers: dict[str, str] | None = None) -> Response:
     known = code if code in _SENTENCES else "internal"
     title, detail = (sentence(f"errors.{known}.{part}") for part in ("title", "detail"))
-    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
-    if wants_page:
+    if _wants_page(request):
         at_console = request.url.path.startswith("/staff")
         if at_console and status == Unauthenticated.status:
             if request.url.path.startswith("/staff/entrar"):
@@ -146,8 +175,13 @@ def _answer(request: Request, status: int, code: str, headers: dict[str, str] | 
     )
 
 
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
 _SENTENCES: Sequence[str] = (
-    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "nothing_sends",
+    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed",
+    "act_not_allowed", "classification_needed", "sidpol_taken", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 
@@ -157,6 +191,8 @@ def install(app: FastAPI) -> None:
 
     async def fault(request: Request, error: Exception) -> Response:
         assert isinstance(error, Fault)
+        if error.mend_at and _wants_page(request):
+            return RedirectResponse(error.mend_at, status_code=303)
         return _answer(request, error.status, error.code, error.headers)
 
     async def malformed(request: Request, error: Exception) -> Response:

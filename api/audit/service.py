@@ -21,6 +21,7 @@ class Act(StrEnum):
     DISCLOSURE_QUEUED = "disclosure_queued"
     EVIDENCE_OPENED = "evidence_opened"
     STATEMENT_HEARD = "statement_heard"
+    CASE_READ = "case_read"
     CASE_ENTRY_ADDED = "case_entry_added"
     STAFF_ADDED = "staff_added"
     STAFF_CHANGED = "staff_changed"

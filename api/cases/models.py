@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,7 +51,7 @@ class Case(Base):
     assigned_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     first_look_at: Mapped[datetime | None]
     confirmed_type: Mapped[str | None]
-    sidpol_number: Mapped[str | None]
+    sidpol_number: Mapped[str | None] = mapped_column(unique=True)
 
 
 class CaseIdentifier(Base):
@@ -81,3 +81,35 @@ class CaseEntry(Base):
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[bytes | None]
     at: Mapped[datetime]
+
+
+class CaseOpening(Base):
+    """A member of staff opened a case, noted once in some hours; ``reason`` (sealed) is why, where a colleague has it."""
+
+    __tablename__ = "case_openings"
+    __table_args__ = (Index("ix_case_openings_case_id", "case_id", "staff_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[bytes | None]
+    at: Mapped[datetime]
+
+
+class CaseTask(Base):
+    """A call to the complainant that is ``due_at``. It is done with an outcome: whether they were ``reached``."""
+
+    __tablename__ = "case_tasks"
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "attempt"),
+        Index("ix_case_tasks_open", "due_at", postgresql_where="done_at is null"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    attempt: Mapped[int] = mapped_column(default=1)
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    reached: Mapped[bool | None]
