@@ -36,6 +36,16 @@ class EntryKind(StrEnum):
     SIDPOL = "sidpol"
 
 
+class CustodyAct(StrEnum):
+    """What was done with a file: come in, looked at here, taken as a file, given to somebody outside, or only checked."""
+
+    RECEIVED = "received"
+    OPENED = "opened"
+    DOWNLOADED = "downloaded"
+    RELEASED = "released"
+    VERIFIED = "verified"
+
+
 class Role(StrEnum):
     """What a member of staff may do."""
 

@@ -13,9 +13,10 @@ from api.cases.models import Case
 from api.conversations.models import Conversation
 from api.errors import NotFound, TooLarge, UnknownMediaType
 from api.evidence.kinds import PREVIEWED, sniff
-from api.evidence.models import EvidenceItem
+from api.evidence.models import CustodyEntry, EvidenceItem
 from api.security import DataKey
 from api.settings import settings
+from vocabulary.cases import CustodyAct
 from vocabulary.incidents import IncidentType
 
 _COMPLAINTS_A_DAY = 3
@@ -51,6 +52,7 @@ async def receive(
     await session.flush()  # which waits for who is just noting what was disclosed
     disclosed = await session.scalar(select(Conversation.disclosed).where(Conversation.id == conversation_id))
     item.restricted = disclosed == IncidentType.SEXUAL_VIOLENCE
+    session.add(CustodyEntry(evidence_id=item.id, at=at, act=CustodyAct.RECEIVED, intact=True))
     if media_type in PREVIEWED and not item.restricted:
         await jobs.defer(session, "make_preview", evidence_id=str(item.id))
     if media_type.startswith("audio/") and settings().transcriber_url:
@@ -119,3 +121,12 @@ async def restrict(session: AsyncSession, *, conversation_id: uuid.UUID) -> None
 async def of_case(session: AsyncSession, *, case: Case) -> Sequence[EvidenceItem]:
     query = select(EvidenceItem).where(EvidenceItem.case_id == case.id)
     return (await session.scalars(query.order_by(EvidenceItem.received_at, EvidenceItem.id))).all()
+
+
+async def item_of(session: AsyncSession, *, case: Case, evidence_id: uuid.UUID) -> EvidenceItem:
+    """Raises ``NotFound`` where the case has none of that id."""
+    query = select(EvidenceItem).where(EvidenceItem.case_id == case.id, EvidenceItem.id == evidence_id)
+    item = await session.scalar(query)
+    if item is None:
+        raise NotFound
+    return item
