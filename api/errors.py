@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -32,6 +32,8 @@ class Fault(Exception):
     status: ClassVar[int]
     code: ClassVar[str]
     headers: dict[str, str] | None = None
+    mend_at: str | None = None
+    """The page where a person's browser is sent to mend it, instead of one that tells it."""
 
 
 class Unauthenticated(Fault):
@@ -72,6 +74,16 @@ class CaseChanged(Fault):
     """Somebody else added to a case meanwhile: what was written is shown again beside what is new."""
 
     status, code = 409, "case_changed"
+
+
+class ReasonNeeded(Fault):
+    """The case is a colleague's: it opens once a reason was given."""
+
+    status, code = 403, "reason_needed"
+
+    def __init__(self, case_number: str) -> None:
+        super().__init__()
+        self.mend_at = f"/staff/casos/{case_number}/motivo"
 
 
 class NothingSends(Fault):
@@ -120,8 +132,7 @@ _CODES = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "meth
 def _answer(request: Request, status: int, code: str, headers: dict[str, str] | None = None) -> Response:
     known = code if code in _SENTENCES else "internal"
     title, detail = (sentence(f"errors.{known}.{part}") for part in ("title", "detail"))
-    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
-    if wants_page:
+    if _wants_page(request):
         page: Response = request.app.state.templates.TemplateResponse(
             request, "errors/page.html", {"status": status, "title": title, "message": detail}, status_code=status
         )
@@ -134,8 +145,12 @@ def _answer(request: Request, status: int, code: str, headers: dict[str, str] | 
     )
 
 
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
 _SENTENCES: Sequence[str] = (
-    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "nothing_sends",
+    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 
@@ -145,6 +160,8 @@ def install(app: FastAPI) -> None:
 
     async def fault(request: Request, error: Exception) -> Response:
         assert isinstance(error, Fault)
+        if error.mend_at and _wants_page(request):
+            return RedirectResponse(error.mend_at, status_code=303)
         return _answer(request, error.status, error.code, error.headers)
 
     async def malformed(request: Request, error: Exception) -> Response:

@@ -24,6 +24,7 @@ class Act(StrEnum):
     EVIDENCE_VERIFIED = "evidence_verified"
     EVIDENCE_RELEASED = "evidence_released"
     STATEMENT_HEARD = "statement_heard"
+    CASE_READ = "case_read"
     CASE_ENTRY_ADDED = "case_entry_added"
     STAFF_ADDED = "staff_added"
     STATIONS_IMPORTED = "stations_imported"

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -80,4 +80,17 @@ class CaseEntry(Base):
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[bytes | None]
+    at: Mapped[datetime]
+
+
+class CaseOpening(Base):
+    """A member of staff opened a case, noted once in some hours; ``reason`` (sealed) is why, where a colleague has it."""
+
+    __tablename__ = "case_openings"
+    __table_args__ = (Index("ix_case_openings_case_id", "case_id", "staff_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[bytes | None]
     at: Mapped[datetime]
