@@ -20,6 +20,7 @@ from api.conversations.service import CHANNEL
 from api.conversations.turns import Turns
 from api.copies import routes as copies
 from api.database import make_engine, make_sessions
+from api.evidence import pages as evidence
 from api.headers import SecurityHeaders
 from api.register import routes as register
 from api.second_copies import pages as second_copy_pages
@@ -55,6 +56,7 @@ def create_app() -> FastAPI:
         meta,
         register,
         surveys,
+        evidence,
         testing,
         health,
         pages,

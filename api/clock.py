@@ -38,3 +38,8 @@ async def set_now(session: AsyncSession, *, moment: datetime) -> None:
         .values(id=1, offset=offset)
         .on_conflict_do_update(index_elements=["id"], set_={"offset": offset})
     )
+
+
+def in_lima(moment: datetime) -> str:
+    """A moment as the console's pages write it."""
+    return f"{moment.astimezone(LIMA):%d/%m/%Y %H:%M}"

@@ -86,6 +86,12 @@ class ReasonNeeded(Fault):
         self.mend_at = f"/staff/casos/{case_number}/motivo"
 
 
+class EvidenceAltered(Fault):
+    """The file that is kept is missing, or not the one that was received."""
+
+    status, code = 409, "evidence_altered"
+
+
 class NothingSends(Fault):
     """This installation can send neither e-mail nor SMS."""
 
@@ -150,9 +156,14 @@ def _wants_page(request: Request) -> bool:
 
 
 _SENTENCES: Sequence[str] = (
-    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed", "nothing_sends",
+    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed", "evidence_altered", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
+
+
+def told(request: Request, fault: type[Fault]) -> Response:
+    """The answer of a fault that undoes nothing: what the request wrote down stays."""
+    return _answer(request, fault.status, fault.code)
 
 
 def install(app: FastAPI) -> None:

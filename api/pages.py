@@ -28,6 +28,7 @@ router = APIRouter(include_in_schema=True, dependencies=[public], default_respon
 def make_templates() -> Jinja2Templates:
     templates = Jinja2Templates(directory=ROOT / "api" / "templates")
     templates.env.globals.update(t=sentence, authorised=settings().authorised, language="es")
+    templates.env.filters["lima"] = clock.in_lima
     return templates
 
 

@@ -62,11 +62,11 @@ async def handle(
     stands in either case, so whoever calls must let the transaction commit.
     """
     data = await _original(item, key)
+    if data is None and release is not None:
+        act, release = CustodyAct.VERIFIED, None  # it was not given
     sealed = key.seal_json(asdict(release), purpose="evidence:release") if release else None
     session.add(
-        CustodyEntry(
-            evidence_id=item.id, at=at, actor_id=actor.id, act=act, intact=data is not None, release=sealed
-        )
+        CustodyEntry(evidence_id=item.id, at=at, actor_id=actor.id, act=act, intact=data is not None, release=sealed)
     )
     audit.record(session, _AUDITED[act], actor=f"staff:{actor.id}", subject=f"evidence:{item.id}", at=at)
     await session.flush()

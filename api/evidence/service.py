@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -123,10 +124,48 @@ async def of_case(session: AsyncSession, *, case: Case) -> Sequence[EvidenceItem
     return (await session.scalars(query.order_by(EvidenceItem.received_at, EvidenceItem.id))).all()
 
 
-async def item_of(session: AsyncSession, *, case: Case, evidence_id: uuid.UUID) -> EvidenceItem:
+@dataclass(frozen=True)
+class Shown:
+    """An item as staff see it in a case: ``number`` counts those of the case from 1, ``words`` is what a machine made of a
+    voice note, ``intact`` whether it was what was received when somebody last had it."""
+
+    item: EvidenceItem
+    number: int
+    name: str
+    words: str | None
+    intact: bool
+
+    @property
+    def kind(self) -> str:
+        """``image``, ``audio``, ``video``, ``application`` (a PDF) or ``text`` (a contact's card)."""
+        return self.item.media_type.partition("/")[0]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 in groups that an eye can follow."""
+        return " ".join(self.item.sha256[start : start + 4] for start in range(0, len(self.item.sha256), 4))
+
+
+async def shown(session: AsyncSession, *, case: Case, key: DataKey) -> Sequence[Shown]:
+    """The items of a case as staff see them; whoever shows them writes down that they were read."""
+    states = select(CustodyEntry.evidence_id, CustodyEntry.intact).join(EvidenceItem)
+    states = states.where(EvidenceItem.case_id == case.id).order_by(CustodyEntry.id)
+    intact = {evidence_id: whole for evidence_id, whole in await session.execute(states)}  # the last of each counts
+    return [
+        Shown(
+            item=item,
+            number=number,
+            name=name_of(item, key),
+            words=transcript_of(item, key),
+            intact=intact[item.id],
+        )
+        for number, item in enumerate(await of_case(session, case=case), start=1)
+    ]
+
+
+async def shown_one(session: AsyncSession, *, case: Case, evidence_id: uuid.UUID, key: DataKey) -> Shown:
     """Raises ``NotFound`` where the case has none of that id."""
-    query = select(EvidenceItem).where(EvidenceItem.case_id == case.id, EvidenceItem.id == evidence_id)
-    item = await session.scalar(query)
-    if item is None:
-        raise NotFound
-    return item
+    for one in await shown(session, case=case, key=key):
+        if one.item.id == evidence_id:
+            return one
+    raise NotFound
