@@ -9,6 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
+from api.cases import related_pages
 from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations.bot import Bot
@@ -57,6 +58,7 @@ def create_app() -> FastAPI:
         register,
         surveys,
         evidence,
+        related_pages,
         testing,
         health,
         pages,
