@@ -38,7 +38,7 @@ from api.settings import settings
 from api.stations.models import Station
 from api.surveys import service as surveys
 from api.surveys.models import SurveyComment, SurveyResponse
-from documents.frame import Kind
+from documents.frame import NOT_FOR_CITIZENS, Kind
 from vocabulary.cases import Assurance
 
 _log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) ->
         )
     except NotFound:  # it was deleted meanwhile
         return
-    at_station = copy.identity_assurance == Assurance.SEEN_BY_OFFICER or copy.kind == Kind.FAMILY_REPORT
+    at_station = copy.identity_assurance == Assurance.SEEN_BY_OFFICER or copy.kind in NOT_FOR_CITIZENS
     if conversation is None or at_station:
         return
     said = conversations.paper_said(copy, case.number, conversation.language)
