@@ -9,6 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
+from api.cases import pages as case_pages
 from api.cases import related_pages
 from api.conversations import internal
 from api.conversations import routes as conversations
@@ -59,6 +60,7 @@ def create_app() -> FastAPI:
         surveys,
         evidence,
         related_pages,
+        case_pages,
         testing,
         health,
         pages,

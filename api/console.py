@@ -20,7 +20,7 @@ class Place:
     permission: Permission
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (Place("tasks", "/staff/tareas", "Tareas", Permission.WORK_CASES),)
 
 
 def page(

@@ -92,6 +92,24 @@ class EvidenceAltered(Fault):
     status, code = 409, "evidence_altered"
 
 
+class ActNotAllowed(Fault):
+    """The case stands where this is not done, or it is done already."""
+
+    status, code = 409, "act_not_allowed"
+
+
+class ClassificationNeeded(Fault):
+    """An officer must say first which kind of incident it is."""
+
+    status, code = 409, "classification_needed"
+
+
+class SidpolTaken(Fault):
+    """Another case has that SIDPOL number."""
+
+    status, code = 409, "sidpol_taken"
+
+
 class NothingSends(Fault):
     """This installation can send neither e-mail nor SMS."""
 
@@ -156,7 +174,8 @@ def _wants_page(request: Request) -> bool:
 
 
 _SENTENCES: Sequence[str] = (
-    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed", "evidence_altered", "nothing_sends",
+    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed",
+    "act_not_allowed", "classification_needed", "sidpol_taken", "evidence_altered", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 

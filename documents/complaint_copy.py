@@ -53,7 +53,8 @@ class ComplaintCopy(Paper):
     ``copy_number`` is 1 for the first copy; a later one says who asked for it (``requested_by``, a ready sentence) and
     why (``reason``). ``identity_assurance`` is the name of a sentence of ``documents.identity_assurance`` that says how
     far the identity was checked. ``statement_json`` is attached to the file as it is, and its SHA-256 is printed.
-    ``further`` are labelled texts that only some kinds of incident have.
+    ``further`` are labelled texts that only some kinds of incident have. ``sidpol_number`` is what the police's own system
+    knows the complaint by, as far as it does.
     """
 
     copy_number: int
@@ -71,6 +72,7 @@ class ComplaintCopy(Paper):
     further: tuple[tuple[str, str], ...] = ()
     reason: str | None = None
     requested_by: str | None = None
+    sidpol_number: str | None = None
 
 
 def render(copy: ComplaintCopy, *, font_folder: Path = FONT_FOLDER) -> bytes:
@@ -139,6 +141,7 @@ def _incident(flow: Flow, copy: ComplaintCopy) -> None:
                 copy.field("occurred", copy.occurred),
             ],
             [copy.field("place", copy.place), copy.field("station", copy.station)],
+            [copy.field("sidpol", copy.sidpol_number or sentence("labels.sidpol_pending"))],
         ]
     )
 

@@ -272,7 +272,11 @@ class Flow:
     def _picture(self, picture: Picture, x: float, low: float, width: float, height: float) -> None:
         figure = self.root.add(Role.FIGURE, alternative=picture.caption, box=(x, low, x + width, low + height))
         image = ImageReader(BytesIO(picture.jpeg))
-        self.draw(lambda canvas: canvas.drawImage(image, x, low, width, height), figure)
+
+        def mark(canvas: Canvas) -> None:
+            canvas.drawImage(image, x, low, width, height)
+
+        self.draw(mark, figure)
         caption, style = fitted(self.fonts, picture.caption, NOTE, Picture.WIDE)
         self.line(x, low - NOTE.leading * 0.9, caption, style, self.root.add(Role.PARAGRAPH))
 

@@ -1,6 +1,9 @@
-"""The states of a case."""
+"""The states of a case, what may be done with one, and who may do it."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class CaseStatus(StrEnum):
@@ -44,6 +47,82 @@ class CustodyAct(StrEnum):
     DOWNLOADED = "downloaded"
     RELEASED = "released"
     VERIFIED = "verified"
+
+
+class CaseAct(StrEnum):
+    """What an officer does with a case; each leaves an entry. ``REVIEW`` begins to look at it, ``ASK`` asks the citizen,
+    ``REPLY`` answers what they asked."""
+
+    TAKE = "take"
+    ASSIGN = "assign"
+    REVIEW = "review"
+    CLASSIFY = "classify"
+    ASK = "ask"
+    REPLY = "reply"
+    NOTE = "note"
+    ACCEPT = "accept"
+    REFER = "refer"
+    CLOSE = "close"
+    DISMISS = "dismiss"
+    REOPEN = "reopen"
+    TRANSFER = "transfer"
+    SIDPOL = "sidpol"
+
+
+_ANY = frozenset(CaseStatus)
+_NEW = frozenset({CaseStatus.REGISTERED, CaseStatus.UNDER_REVIEW, CaseStatus.INFORMATION_REQUESTED})
+OPEN = _NEW | {CaseStatus.ACCEPTED}
+"""The statuses of a case that the station still works on."""
+
+ALLOWED: Mapping[CaseAct, frozenset[CaseStatus]] = MappingProxyType(
+    {
+        CaseAct.TAKE: OPEN,
+        CaseAct.ASSIGN: OPEN,
+        CaseAct.REVIEW: frozenset({CaseStatus.REGISTERED}),
+        CaseAct.CLASSIFY: OPEN,
+        CaseAct.ASK: OPEN,
+        CaseAct.REPLY: _ANY,
+        CaseAct.NOTE: _ANY,
+        CaseAct.ACCEPT: _NEW,
+        CaseAct.REFER: OPEN,
+        CaseAct.CLOSE: OPEN | {CaseStatus.REFERRED},
+        CaseAct.DISMISS: _NEW,
+        CaseAct.REOPEN: _ANY - OPEN,
+        CaseAct.TRANSFER: OPEN,
+        CaseAct.SIDPOL: _ANY,
+    }
+)
+"""In which statuses each act is done."""
+
+NEEDS_TYPE = frozenset({CaseAct.ACCEPT, CaseAct.REFER, CaseAct.CLOSE, CaseAct.DISMISS})
+"""Acts before which an officer has said which kind of incident it is."""
+
+
+class Authority(StrEnum):
+    """To whom a case is referred."""
+
+    PROSECUTOR = "prosecutor"
+    FAMILY_COURT = "family_court"
+    WOMEN_CENTRE = "women_centre"
+    POLICE_UNIT = "police_unit"
+    INSPECTORATE = "inspectorate"
+    MUNICIPALITY = "municipality"
+    OTHER = "other"
+
+
+class TaskKind(StrEnum):
+    """A call to the complainant that is due some days after filing; its script stands in ``tasks.<kind>``."""
+
+    CALL_AT_3 = "call_at_3"
+    CALL_AT_25 = "call_at_25"
+
+
+CALL_AFTER: Mapping[TaskKind, timedelta] = MappingProxyType(
+    {TaskKind.CALL_AT_3: timedelta(days=3), TaskKind.CALL_AT_25: timedelta(days=25)}
+)
+CALL_AGAIN = timedelta(days=1)
+"""After how long a call that nobody answered is tried again."""
+CALL_TRIES = 3
 
 
 class Role(StrEnum):

@@ -55,8 +55,8 @@ class Case(Base):
     assigned_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     first_look_at: Mapped[datetime | None]
     confirmed_type: Mapped[str | None]
-    sidpol_number: Mapped[str | None]
     occurred_at: Mapped[datetime | None]
+    sidpol_number: Mapped[str | None] = mapped_column(unique=True)
 
 
 class CaseIdentifier(Base):
@@ -115,3 +115,22 @@ class CaseLink(Base):
     joined: Mapped[bool]
     decided_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime]
+
+
+class CaseTask(Base):
+    """A call to the complainant that is ``due_at``. It is done with an outcome: whether they were ``reached``."""
+
+    __tablename__ = "case_tasks"
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "attempt"),
+        Index("ix_case_tasks_open", "due_at", postgresql_where="done_at is null"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    attempt: Mapped[int] = mapped_column(default=1)
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    reached: Mapped[bool | None]

@@ -51,12 +51,13 @@ async def give_reason(
     await session.flush()
 
 
-async def reasons_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> Sequence[tuple[CaseOpening, str]]:
-    """Why colleagues opened a case, latest first."""
+async def reasons_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> Sequence[tuple[CaseOpening, str, str]]:
+    """Why colleagues opened a case and their names, latest first."""
     key = cases.key_of(case, keys)
-    query = select(CaseOpening).where(CaseOpening.case_id == case.id, CaseOpening.reason.is_not(None))
-    found = await session.scalars(query.order_by(CaseOpening.at.desc()))
-    return [(one, key.open(one.reason, purpose=_PURPOSE).decode()) for one in found if one.reason]
+    query = select(CaseOpening, StaffMember.name).join(StaffMember, StaffMember.id == CaseOpening.staff_id)
+    query = query.where(CaseOpening.case_id == case.id, CaseOpening.reason.is_not(None))
+    found = await session.execute(query.order_by(CaseOpening.at.desc()))
+    return [(one, key.open(one.reason, purpose=_PURPOSE).decode(), name) for one, name in found if one.reason]
 
 
 async def _open_case(number: str, member: Reader, session: Session) -> Case:

@@ -199,14 +199,20 @@ async def complaint_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> d
     return complaint
 
 
-async def supplements_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> list[str]:
-    """What was added to a complaint, in that order."""
+async def statements_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> list[Told]:
+    """The complaint as it was filed and what was added to it, in that order."""
     key = cases.key_of(case, keys)
-    query = select(Statement).where(Statement.case_id == case.id, Statement.number > 1).order_by(Statement.number)
+    query = select(Statement).where(Statement.case_id == case.id).order_by(Statement.number)
     return [
-        str(json.loads(key.open(found.content, purpose=f"statement:{found.number}"))["supplement"])
+        Told(found.number, found.made_at, key.open(found.content, purpose=f"statement:{found.number}"))
         for found in await session.scalars(query)
     ]
+
+
+async def supplements_of(session: AsyncSession, *, case: Case, keys: KeyRing) -> list[str]:
+    """What was added to a complaint, in that order."""
+    added = (await statements_of(session, case=case, keys=keys))[1:]
+    return [str(json.loads(told.content)["supplement"]) for told in added]
 
 
 async def unindexed(session: AsyncSession) -> Sequence[uuid.UUID]:

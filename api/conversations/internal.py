@@ -189,7 +189,10 @@ async def verification(verification_code: str, session: Session) -> Verdict:
 
 
 class StatusRead(BaseModel):
+    """How a case stands. ``sidpol_number`` is None until it is registered with the police's own system."""
+
     status: str
+    sidpol_number: str | None
 
 
 @router.get("/conversations/{conversation_id}/case-status")
@@ -199,7 +202,7 @@ async def case_status(conversation_id: uuid.UUID, session: Session) -> StatusRea
     case = await session.scalar(query)
     if case is None:
         raise NotFound
-    return StatusRead(status=CaseStatus(case.status))
+    return StatusRead(status=CaseStatus(case.status), sidpol_number=case.sidpol_number)
 
 
 class StatusAsked(BaseModel):
@@ -216,7 +219,7 @@ async def case_status_by_number(body: StatusAsked, session: Session, keys: Keys)
     )
     if case is None:
         raise NotFound
-    return StatusRead(status=CaseStatus(case.status))
+    return StatusRead(status=CaseStatus(case.status), sidpol_number=case.sidpol_number)
 
 
 class Delivered(BaseModel):

@@ -294,6 +294,19 @@ async def messages_after(session: AsyncSession, *, conversation_id: uuid.UUID, a
     return (await session.scalars(query.order_by(Message.seq))).all()
 
 
+async def record_of(session: AsyncSession, *, case: Case) -> Sequence[Message]:
+    """What was said around a case: after the complaint that was filed before it in the same conversation and, where another
+    followed, until its own filing. What belongs to another case is for who has that one."""
+    query = select(Message).where(Message.conversation_id == uuid.UUID(case.key_owner))
+    others = select(Case.filed_at).where(Case.key_owner == case.key_owner, Case.id != case.id)
+    filed = (await session.scalars(others)).all()
+    if earlier := [at for at in filed if at < case.filed_at]:
+        query = query.where(Message.created_at > max(earlier))
+    if len(earlier) < len(filed):
+        query = query.where(Message.created_at <= case.filed_at)
+    return (await session.scalars(query.order_by(Message.seq))).all()
+
+
 async def replies_to(session: AsyncSession, *, message: Message) -> Sequence[Message]:
     query = select(Message).where(Message.conversation_id == message.conversation_id, Message.reply_to == message.seq)
     return (await session.scalars(query.order_by(Message.seq))).all()

@@ -137,6 +137,7 @@ def _copy(material: Material) -> ComplaintCopy:
         statement_json=material.statement.content,
         reason=material.details.get("reason"),
         requested_by=sentence(f"copies.requested_by.{by}"),
+        sidpol_number=material.case.sidpol_number,
     )
 
 

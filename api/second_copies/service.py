@@ -153,16 +153,27 @@ def _restricted(case: Case, complaint: dict[str, Any]) -> bool:
     return case.confidential or bool(complaint.get("minor") or complaint.get("victim_name"))
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How a complainant may be reached: ``restricted`` is whether only by what was called safe, ``line_taken`` whether
+    their line may be in other hands, ``safe`` what is neither."""
+
+    restricted: bool
+    line_taken: bool
+    safe: Sequence[Contact]
+
+
+async def reach(session: AsyncSession, *, case: Case, keys: KeyRing) -> Reach:
+    complaint = await complaints.complaint_of(session, case=case, keys=keys)
+    restricted, taken = _restricted(case, complaint), await _line_is_taken(session, case, keys)
+    return Reach(restricted, taken, contacts(complaint, restricted=restricted, line_taken=taken))
+
+
 async def _reachable(session: AsyncSession, case: Case, keys: KeyRing) -> list[Contact]:
     """The contacts that a code can go to: those that were proved once or, if none was, those that were declared."""
-    complaint = await complaints.complaint_of(session, case=case, keys=keys)
     channels = available(settings())
-    safe = contacts(
-        complaint,
-        restricted=_restricted(case, complaint),
-        line_taken=await _line_is_taken(session, case, keys),
-    )
-    usable = [contact for contact in safe if contact.channel in channels]
+    found = await reach(session, case=case, keys=keys)
+    usable = [contact for contact in found.safe if contact.channel in channels]
     proved = await challenges.verified(session, case=case)
     return [contact for contact in usable if contact.hashed(keys) in proved] or usable
 

@@ -53,6 +53,14 @@ def test_what_was_not_given_is_said_to_be_missing() -> None:
     assert "EVIDENCIAS" not in words
 
 
+def test_a_copy_says_whether_the_police_s_own_system_has_the_complaint() -> None:
+    copy = a_copy()
+    assert "Pendiente de registro en SIDPOL" in words_of(complaint_copy.render(copy))
+    words = words_of(complaint_copy.render(replace(copy, sidpol_number="OD-4455667")))
+    assert "OD-4455667" in words
+    assert "Pendiente" not in words
+
+
 def test_a_demonstration_says_so_on_every_page_and_an_authorised_copy_nowhere() -> None:
     copy = a_copy(narrative="Me robaron el celular. " * 300)
     demonstration = complaint_copy.render(copy)
