@@ -9,8 +9,8 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
+from api.cases import export_pages, related_pages
 from api.cases import pages as case_pages
-from api.cases import related_pages
 from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations.bot import Bot
@@ -60,6 +60,7 @@ def create_app() -> FastAPI:
         surveys,
         evidence,
         related_pages,
+        export_pages,
         case_pages,
         testing,
         health,

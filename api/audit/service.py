@@ -26,6 +26,7 @@ class Act(StrEnum):
     STATEMENT_HEARD = "statement_heard"
     CASE_READ = "case_read"
     CASE_ENTRY_ADDED = "case_entry_added"
+    CASE_EXPORTED = "case_exported"
     CASE_LINK_DISMISSED = "case_link_dismissed"
     STAFF_ADDED = "staff_added"
     STATIONS_IMPORTED = "stations_imported"
