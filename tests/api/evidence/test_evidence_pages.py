@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -65,8 +65,9 @@ async def filed(desk: Desk, *sent: tuple[str, bytes], **changes: object) -> File
         key = conversations.key_of(conversation, desk.keys)
         if changes.get("incident_type") == "sexual_violence":
             conversation.disclosed = "sexual_violence"
-        for name, data in sent:
-            await evidence.receive(session, conversation_id=conversation.id, key=key, name=name, data=data, at=at)
+        for number, (name, data) in enumerate(sent):
+            when = at + timedelta(milliseconds=number)
+            await evidence.receive(session, conversation_id=conversation.id, key=key, name=name, data=data, at=when)
         source = complaints.Source(str(conversation.id), "web", conversation.data_key, key)
         case = await complaints.file(session, draft=a_draft(at, **changes), source=source, keys=desk.keys, at=at)
         conversation.case_id = case.id
