@@ -27,12 +27,13 @@ from tests.api.evidence.test_evidence_pages import filed
 from vocabulary.cases import EntryKind, Role
 
 SJL, LIMA = "150132", "150101"
-IMEI = "356938035643809"
+IMEI, PLATE, PHONE, ACCOUNT = (f"{kind}{uuid.uuid4().int}" for kind in "IPTC")
+"""Named by no case of another test."""
 WIESSE = {"ubigeo": SJL, "detail": "Paradero 10 de la avenida Wiesse"}
-AT_EIGHT = {"date": "2026-11-19", "time": "20:00"}
+AT_EIGHT = {"date": "2026-10-03", "time": "20:00"}
 
 
-def number(kind: str = "phone", value: str = "+51911222333") -> dict[str, Any]:
+def number(kind: str = "phone", value: str = PHONE) -> dict[str, Any]:
     return {"others_numbers": [{"kind": kind, "value": value}]}
 
 
@@ -63,9 +64,9 @@ async def proposed(session: AsyncSession, keys: KeyRing, case: Case, member: Sta
     ("shared", "why"),
     [
         (phone(imei=IMEI), "imei"),
-        ({"items": [{"kind": "vehicle", "plate": "ABC-123"}]}, "plate"),
+        ({"items": [{"kind": "vehicle", "plate": PLATE}]}, "plate"),
         (number(), "phone"),
-        (number("account", "19312345678901"), "account"),
+        (number("account", ACCOUNT), "account"),
     ],
 )
 async def test_cases_that_name_the_same_thing_are_proposed_with_why(
@@ -81,8 +82,8 @@ async def test_cases_that_name_the_same_thing_are_proposed_with_why(
 async def test_a_telephone_and_an_account_of_the_same_digits_are_two_things(
     session: AsyncSession, keys: KeyRing, now: datetime, officer: StaffMember
 ) -> None:
-    await file(session, keys, now, **number("account", "911222333"))
-    second = await file(session, keys, now, **number("phone", "911222333"))
+    await file(session, keys, now, **number("account", PHONE))
+    second = await file(session, keys, now, **number("phone", PHONE))
     assert await proposed(session, keys, second, officer) == {}
 
 
@@ -92,8 +93,8 @@ async def test_a_telephone_and_an_account_of_the_same_digits_are_two_things(
         ({"occurred_at": AT_EIGHT | {"time": "21:50"}}, True),
         ({"place": WIESSE | {"detail": "av. Wiesse, paradero 10"}}, True),
         ({"occurred_at": AT_EIGHT | {"time": "22:10"}}, False),
-        ({"occurred_at": AT_EIGHT | {"date": "2026-11-18"}}, False),
-        ({"occurred_at": {"date": "2026-11-19"}}, False),
+        ({"occurred_at": AT_EIGHT | {"date": "2026-10-02"}}, False),
+        ({"occurred_at": {"date": "2026-10-03"}}, False),
         ({"incident_type": "theft"}, False),
         ({"place": WIESSE | {"detail": "Paradero 5 de la avenida Wiesse"}}, False),
         ({"place": WIESSE | {"detail": "Jirón Los Tulipanes"}}, False),
@@ -262,5 +263,5 @@ async def test_only_an_officer_of_the_station_decides_at_the_console(desk: Desk)
 async def test_the_moment_of_an_incident_is_that_of_lima(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     case = await file(session, keys, now, occurred_at=AT_EIGHT)
     assert case.occurred_at is not None
-    assert case.occurred_at.isoformat() == "2026-11-19T20:00:00-05:00"
-    assert (await file(session, keys, now, occurred_at={"date": "2026-11-19"})).occurred_at is None
+    assert case.occurred_at.isoformat() == "2026-10-03T20:00:00-05:00"
+    assert (await file(session, keys, now, occurred_at={"date": "2026-10-03"})).occurred_at is None
