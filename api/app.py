@@ -9,6 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
+from api.cases import export_pages, related_pages
 from api.cases import pages as case_pages
 from api.conversations import internal
 from api.conversations import routes as conversations
@@ -21,6 +22,7 @@ from api.conversations.service import CHANNEL
 from api.conversations.turns import Turns
 from api.copies import routes as copies
 from api.database import make_engine, make_sessions
+from api.evidence import pages as evidence
 from api.headers import SecurityHeaders
 from api.register import routes as register
 from api.second_copies import pages as second_copy_pages
@@ -58,6 +60,9 @@ def create_app() -> FastAPI:
         meta,
         register,
         surveys,
+        evidence,
+        related_pages,
+        export_pages,
         case_pages,
         testing,
         login_pages,

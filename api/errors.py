@@ -87,6 +87,12 @@ class ReasonNeeded(Fault):
         self.mend_at = f"/staff/casos/{case_number}/motivo"
 
 
+class EvidenceAltered(Fault):
+    """The file that is kept is missing, or not the one that was received."""
+
+    status, code = 409, "evidence_altered"
+
+
 class ActNotAllowed(Fault):
     """The case stands where this is not done, or it is done already."""
 
@@ -181,9 +187,14 @@ def _wants_page(request: Request) -> bool:
 
 _SENTENCES: Sequence[str] = (
     "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed",
-    "act_not_allowed", "classification_needed", "sidpol_taken", "nothing_sends",
+    "act_not_allowed", "classification_needed", "sidpol_taken", "evidence_altered", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
+
+
+def told(request: Request, fault: type[Fault]) -> Response:
+    """The answer of a fault that undoes nothing: what the request wrote down stays."""
+    return _answer(request, fault.status, fault.code)
 
 
 def install(app: FastAPI) -> None:

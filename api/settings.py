@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +22,9 @@ class Settings(BaseSettings):
     data: Path = ROOT / "var"
     database_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_URL")
     public_url: str = "http://127.0.0.1:8000"
+    files_url: str | None = None
+    """A host of its own (``https://…``, without a path) that strangers' files are downloaded from; without one they come from
+    the console's."""
     bot_url: str = "http://127.0.0.1:5005"
     internal_secret: SecretStr = SecretStr("")
     """Signs what api, bot and action server say to each other."""
@@ -103,6 +107,16 @@ class Settings(BaseSettings):
     def _authority_is_pinned(self) -> Self:
         if self.time_stamp_url and not self.time_stamp_certificates:
             raise ValueError("COMISARIO_TIME_STAMP_URL needs COMISARIO_TIME_STAMP_CERTIFICATES")
+        return self
+
+    @model_validator(mode="after")
+    def _files_are_apart(self) -> Self:
+        if self.files_url:
+            apart, console = urlsplit(self.files_url), urlsplit(self.public_url)
+            if apart.scheme not in ("http", "https") or not apart.netloc or apart.path or apart.query:
+                raise ValueError("COMISARIO_FILES_URL must be https://host, without a path or a slash")
+            if apart.hostname == console.hostname:
+                raise ValueError("COMISARIO_FILES_URL must be another host than COMISARIO_PUBLIC_URL")
         return self
 
     @model_validator(mode="after")

@@ -200,7 +200,7 @@ def _evidence(flow: Flow, copy: ComplaintCopy) -> None:
                 Cell(
                     item.description,
                     SMALL_STRONG,
-                    note=sentence("documents.evidence.kind", media_type=item.media_type, size=_size(item.size)),
+                    note=sentence("documents.evidence.kind", media_type=item.media_type, size=sized(item.size)),
                 ),
                 Cell(item.sha256, DIGEST),
             )
@@ -209,7 +209,8 @@ def _evidence(flow: Flow, copy: ComplaintCopy) -> None:
     )
 
 
-def _size(size: int) -> str:
+def sized(size: int) -> str:
+    """A number of bytes as it is printed."""
     if size < 1000:
         return sentence("documents.evidence.bytes", size=size)
     if size < 1_000_000:

@@ -21,6 +21,11 @@ class Kind(StrEnum):
     ANONYMOUS_RECEIPT = "anonymous_receipt"
     SUPPLEMENTARY_STATEMENT = "supplementary_statement"
     FAMILY_REPORT = "family_report"
+    CASE_FILE = "case_file"
+
+
+NOT_FOR_CITIZENS = frozenset({Kind.FAMILY_REPORT, Kind.CASE_FILE})
+"""Papers that are never put into a conversation."""
 
 
 @dataclass(frozen=True)

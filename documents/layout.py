@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import ClassVar
 
 from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from documents.fonts import Face, Fonts, Style
@@ -54,6 +57,24 @@ class Cell:
     text: str
     style: Style
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG with its caption, which also stands for it where it can't be seen."""
+
+    WIDE: ClassVar[float] = 150.0
+    HIGH: ClassVar[float] = 128.0
+    """The room that a picture is fitted into, in points."""
+
+    jpeg: bytes
+    caption: str
+
+    def fitted(self) -> tuple[float, float]:
+        """Its width and height on the page."""
+        width, height = ImageReader(BytesIO(self.jpeg)).getSize()
+        scale = min(self.WIDE / width, self.HIGH / height)
+        return width * scale, height * scale
 
 
 @dataclass(frozen=True)
@@ -236,6 +257,28 @@ class Flow:
             self._row(cells, [s + pad for s in starts], columns=columns, pad=pad, on_new_page=head)
             self.y -= 4
             self.rule(LEFT, RIGHT)
+
+    def pictures(self, pictures: Sequence[Picture]) -> None:
+        """Pictures in rows, each above its caption."""
+        across = int((RIGHT - LEFT) // Picture.WIDE)
+        for start in range(0, len(pictures), across):
+            row = [(one, *one.fitted()) for one in pictures[start : start + across]]
+            high = max(height for _, _, height in row)
+            self.keep(high + NOTE.leading + 8)
+            for column, (picture, width, height) in enumerate(row):
+                self._picture(picture, LEFT + column * (RIGHT - LEFT) / across, self.y - high, width, height)
+            self.y -= high + NOTE.leading + 8
+
+    def _picture(self, picture: Picture, x: float, low: float, width: float, height: float) -> None:
+        figure = self.root.add(Role.FIGURE, alternative=picture.caption, box=(x, low, x + width, low + height))
+        image = ImageReader(BytesIO(picture.jpeg))
+
+        def mark(canvas: Canvas) -> None:
+            canvas.drawImage(image, x, low, width, height)
+
+        self.draw(mark, figure)
+        caption, style = fitted(self.fonts, picture.caption, NOTE, Picture.WIDE)
+        self.line(x, low - NOTE.leading * 0.9, caption, style, self.root.add(Role.PARAGRAPH))
 
     def _cell(self, cell: Cell, width: float, owner: Owner) -> list[_Line]:
         found = [_Line(t, cell.style, owner) for t in self.fonts.lines(cell.text, cell.style, width)]

@@ -39,6 +39,16 @@ class EntryKind(StrEnum):
     SIDPOL = "sidpol"
 
 
+class CustodyAct(StrEnum):
+    """What was done with a file: come in, looked at here, taken as a file, given to somebody outside, or only checked."""
+
+    RECEIVED = "received"
+    OPENED = "opened"
+    DOWNLOADED = "downloaded"
+    RELEASED = "released"
+    VERIFIED = "verified"
+
+
 class CaseAct(StrEnum):
     """What an officer does with a case; each leaves an entry. ``REVIEW`` begins to look at it, ``ASK`` asks the citizen,
     ``REPLY`` answers what they asked."""

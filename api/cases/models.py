@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,11 +19,15 @@ class Case(Base):
     sure it is that they are who they say. ``station_id`` gave the number; ``handling_station_id`` has the case now.
     ``status`` and ``last_entry`` (a number, which two who write at once are told apart by) follow from the entries.
     ``first_look_at`` is when an officer first left an entry that the citizen sees, ``confirmed_type`` the kind of incident
-    that an officer took it for, ``sidpol_number`` what the police's own system knows it by.
+    that an officer took it for, ``sidpol_number`` what the police's own system knows it by,
+    ``occurred_at`` when it happened, where a time was told.
     """
 
     __tablename__ = "cases"
-    __table_args__ = (UniqueConstraint("station_id", "year", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("station_id", "year", "sequence"),
+        Index("ix_cases_occurred", "ubigeo", "occurred_at"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     number: Mapped[str] = mapped_column(unique=True)
@@ -51,6 +55,7 @@ class Case(Base):
     assigned_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     first_look_at: Mapped[datetime | None]
     confirmed_type: Mapped[str | None]
+    occurred_at: Mapped[datetime | None]
     sidpol_number: Mapped[str | None] = mapped_column(unique=True)
 
 
@@ -94,6 +99,22 @@ class CaseOpening(Base):
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
     reason: Mapped[bytes | None]
     at: Mapped[datetime]
+
+
+class CaseLink(Base):
+    """Two cases that were found to have something in common: ``joined`` by an officer, or set aside and not proposed again.
+
+    The smaller id is ``a_id``, so that a pair stands here once.
+    """
+
+    __tablename__ = "case_links"
+    __table_args__ = (CheckConstraint("a_id < b_id", name="one_way"),)
+
+    a_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    b_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True, index=True)
+    joined: Mapped[bool]
+    decided_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime]
 
 
 class CaseTask(Base):

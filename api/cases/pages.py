@@ -13,7 +13,7 @@ from api import clock
 from api.access import Officer, Reader
 from api.audit import service as audit
 from api.audit.service import Act
-from api.cases import acts, opening, reading, tasks
+from api.cases import acts, opening, reading, related, tasks
 from api.cases import service as cases
 from api.cases.models import Case
 from api.cases.opening import OpenCase, WorkCase
@@ -25,6 +25,7 @@ from api.copies import service as copies
 from api.copies.models import Copy
 from api.database import Session
 from api.errors import ActNotAllowed, CaseChanged, ClassificationNeeded, Fault, Malformed, SidpolTaken
+from api.evidence import service as evidence
 from api.second_copies import service as second_copies
 from api.security import KeyRing
 from api.staff.models import StaffMember
@@ -69,7 +70,10 @@ async def show(
         calls=await tasks.of_case(session, case=case),
         reasons=await opening.reasons_of(session, case=case, keys=keys) if member.role == Role.AUDITOR else (),
         done=sentence(done) if hecho and has_sentence(done) else "",
-        sections={},
+        sections={
+            "evidence": await evidence.shown(session, case=case, key=cases.key_of(case, keys)),
+            "related": await related.of_case(session, case=case, member=member, keys=keys),
+        },
         typed={},
         **await _choices(session, case, member),
     )

@@ -24,6 +24,7 @@ from api.second_copies.service import Reach
 from api.security import KeyRing
 from api.staff.models import StaffMember
 from api.stations.models import Station
+from documents.frame import Kind
 from vocabulary.cases import EntryKind
 from vocabulary.sentences import sentence
 from vocabulary.wording import amount_text, item_text, moment_text, place_text
@@ -240,6 +241,7 @@ async def read(session: AsyncSession, *, case: Case, keys: KeyRing, at: datetime
         papers=[
             (copy, links.document_url(copy.verification_code, keys=keys, at=at) if copy.issued_at else None)
             for copy in await copies.of_case(session, case=case)
+            if copy.kind != Kind.CASE_FILE
         ],
         reach=await second_copies.reach(session, case=case, keys=keys),
     )

@@ -92,14 +92,6 @@ def identify(session: AsyncSession, *, case: Case, identifiers: Iterable[tuple[s
         session.add(CaseIdentifier(case_id=case.id, kind=kind, keyed_hash=hashed))
 
 
-async def linked(session: AsyncSession, *, case: Case) -> Sequence[Case]:
-    """Other cases that name a telephone, account, plate or IMEI of this one, latest first."""
-    mine = select(CaseIdentifier.keyed_hash).where(CaseIdentifier.case_id == case.id)
-    named = select(CaseIdentifier.case_id).where(CaseIdentifier.keyed_hash.in_(mine))
-    query = select(Case).where(Case.id.in_(named), Case.id != case.id).order_by(Case.filed_at.desc())
-    return (await session.scalars(query)).all()
-
-
 def readable_by(member: StaffMember) -> ColumnElement[bool]:
     """Which cases a member of staff may open: those that their station has; an auditor's are all. The one place that says so."""
     if member.role == Role.AUDITOR:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
+from api.clock import LIMA
 from vocabulary.incidents import IncidentType
 from vocabulary.steps import Step
 
@@ -27,6 +28,11 @@ class OccurredAt(_Shape):
     date: dt.date
     time: Minute | None = None
     approximate: bool = False
+
+    @property
+    def moment(self) -> dt.datetime | None:
+        """The moment, where a time was told."""
+        return dt.datetime.combine(self.date, self.time, LIMA) if self.time else None
 
 
 class Place(_Shape):

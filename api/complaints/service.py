@@ -81,6 +81,7 @@ async def file(
     )
     known = draft.document_number if not draft.anonymous else None
     case.complainant_hash = complainant_hash(known, keys) if known else b""
+    case.occurred_at = draft.occurred_at.moment if draft.occurred_at else None
     cases.identify(session, case=case, identifiers=_identifiers(draft), keys=keys)
     items = await evidence.attach_to_case(session, conversation_id=source.owner, case=case)
     content = canonical(

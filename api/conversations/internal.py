@@ -26,7 +26,7 @@ from api.evidence import service as evidence
 from api.second_copies import service as second_copies
 from api.staff import service as staff
 from api.stations import service as stations
-from documents.frame import Kind
+from documents.frame import NOT_FOR_CITIZENS
 from vocabulary.cases import CaseStatus
 from vocabulary.incidents import DISCLOSURES, IncidentType
 
@@ -235,7 +235,9 @@ async def deliver_again(conversation: LockedConversation, session: Session, keys
     at = await clock.now(session)
     await complaints.request_supplements(session, case=case, at=at)
     issued = [
-        copy for copy in await copies.of_case(session, case=case) if copy.issued_at and copy.kind != Kind.FAMILY_REPORT
+        copy
+        for copy in await copies.of_case(session, case=case)
+        if copy.issued_at and copy.kind not in NOT_FOR_CITIZENS
     ]
     said = [service.paper_said(copy, case.number, conversation.language) for copy in issued]
     if said:

@@ -15,7 +15,8 @@ from api.copies.templates import Filled, Material, Told, fill
 from api.register import service as register
 from api.security import KeyRing
 from api.stations.models import Station
-from documents import complaint_copy, family_report, receipt, supplement
+from documents import case_file, complaint_copy, family_report, receipt, supplement
+from documents.case_file import CaseFile, Contents
 from documents.commitment import commit, statement_record
 from documents.complaint_copy import ComplaintCopy
 from documents.family_report import FamilyReport
@@ -30,7 +31,13 @@ from vocabulary.sentences import sentence
 _log = logging.getLogger(__name__)
 DETAILS = "copy details"
 """What the details of a copy are sealed for."""
-_TEMPLATES = {Receipt: receipt, ComplaintCopy: complaint_copy, Supplement: supplement, FamilyReport: family_report}
+_TEMPLATES = {
+    Receipt: receipt,
+    ComplaintCopy: complaint_copy,
+    Supplement: supplement,
+    FamilyReport: family_report,
+    CaseFile: case_file,
+}
 
 
 @dataclass(frozen=True)
@@ -44,9 +51,16 @@ class Paper:
 
 
 async def signed_paper(
-    copy: Copy, *, case: Case, station: Station, statement: Told, keys: KeyRing, at: datetime
+    copy: Copy,
+    *,
+    case: Case,
+    station: Station,
+    statement: Told,
+    keys: KeyRing,
+    at: datetime,
+    contents: Contents | None = None,
 ) -> Paper:
-    """The signed file of a copy, stamped if the time-stamp authority answers; else its archive stamps it later.
+    """The signed file of a copy (``contents`` are a case file's), stamped if the time-stamp authority answers; else its archive stamps it later.
 
     Raises ``OSError``, ``KeyUnusable`` and ``CertificateNotValid`` for a key that can't sign now.
     """
@@ -68,6 +82,7 @@ async def signed_paper(
             statement_sha256=statement.sha256,
         ).signed(keys.seal_key),
         at=at,
+        contents=contents,
     )
     return await asyncio.to_thread(_sign, fill(material), at)
 

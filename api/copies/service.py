@@ -71,7 +71,7 @@ async def request(
     Copies are numbered without gaps, the case's row being locked; ``number`` is that of a supplementary statement.
     """
     await session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    if kind in (Kind.COMPLAINT_COPY, Kind.FAMILY_REPORT):
+    if kind in (Kind.COMPLAINT_COPY, Kind.FAMILY_REPORT, Kind.CASE_FILE):
         last = await session.scalar(select(func.max(Copy.number)).where(Copy.case_id == case.id, Copy.kind == kind))
         number = (last or 0) + 1
     copy = Copy(

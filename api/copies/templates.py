@@ -13,6 +13,7 @@ from api.cases.models import Case
 from api.copies.models import Copy
 from api.settings import settings
 from api.stations.models import Station
+from documents.case_file import CaseFile, Contents
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
 from documents.family_report import FamilyReport, Party, Proceeding
 from documents.frame import Kind, Registration
@@ -38,7 +39,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Material:
-    """What a paper is made of."""
+    """What a paper is made of; a case file has its ``contents``."""
 
     copy: Copy
     case: Case
@@ -48,6 +49,7 @@ class Material:
     registration: Registration
     seal: str
     at: datetime
+    contents: Contents | None = None
 
     def common(self) -> dict[str, Any]:
         """What every template is given."""
@@ -67,13 +69,15 @@ class Material:
         }
 
 
-type Filled = Receipt | ComplaintCopy | Supplement | FamilyReport
+type Filled = Receipt | ComplaintCopy | Supplement | FamilyReport | CaseFile
 
 
 def fill(material: Material) -> Filled:
     """The paper of a copy's kind."""
     if material.copy.kind == Kind.COMPLAINT_COPY:
         return _copy(material)
+    if material.contents is not None:
+        return CaseFile(**material.common(), copy_number=material.copy.number, contents=material.contents)
     if material.copy.kind == Kind.FAMILY_REPORT:
         return _family_report(material)
     return _supplement(material) if material.copy.kind == Kind.SUPPLEMENTARY_STATEMENT else _receipt(material)

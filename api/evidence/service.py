@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -13,9 +14,10 @@ from api.cases.models import Case
 from api.conversations.models import Conversation
 from api.errors import NotFound, TooLarge, UnknownMediaType
 from api.evidence.kinds import PREVIEWED, sniff
-from api.evidence.models import EvidenceItem
+from api.evidence.models import CustodyEntry, EvidenceItem
 from api.security import DataKey
 from api.settings import settings
+from vocabulary.cases import CustodyAct
 from vocabulary.incidents import IncidentType
 
 _COMPLAINTS_A_DAY = 3
@@ -51,6 +53,7 @@ async def receive(
     await session.flush()  # which waits for who is just noting what was disclosed
     disclosed = await session.scalar(select(Conversation.disclosed).where(Conversation.id == conversation_id))
     item.restricted = disclosed == IncidentType.SEXUAL_VIOLENCE
+    session.add(CustodyEntry(evidence_id=item.id, at=at, act=CustodyAct.RECEIVED, intact=True))
     if media_type in PREVIEWED and not item.restricted:
         await jobs.defer(session, "make_preview", evidence_id=str(item.id))
     if media_type.startswith("audio/") and settings().transcriber_url:
@@ -119,3 +122,50 @@ async def restrict(session: AsyncSession, *, conversation_id: uuid.UUID) -> None
 async def of_case(session: AsyncSession, *, case: Case) -> Sequence[EvidenceItem]:
     query = select(EvidenceItem).where(EvidenceItem.case_id == case.id)
     return (await session.scalars(query.order_by(EvidenceItem.received_at, EvidenceItem.id))).all()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item as staff see it in a case: ``number`` counts those of the case from 1, ``words`` is what a machine made of a
+    voice note, ``intact`` whether it was what was received when somebody last had it."""
+
+    item: EvidenceItem
+    number: int
+    name: str
+    words: str | None
+    intact: bool
+
+    @property
+    def kind(self) -> str:
+        """``image``, ``audio``, ``video``, ``application`` (a PDF) or ``text`` (a contact's card)."""
+        return self.item.media_type.partition("/")[0]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 in groups that an eye can follow."""
+        return " ".join(self.item.sha256[start : start + 4] for start in range(0, len(self.item.sha256), 4))
+
+
+async def shown(session: AsyncSession, *, case: Case, key: DataKey) -> Sequence[Shown]:
+    """The items of a case as staff see them; whoever shows them writes down that they were read."""
+    states = select(CustodyEntry.evidence_id, CustodyEntry.intact).join(EvidenceItem)
+    states = states.where(EvidenceItem.case_id == case.id).order_by(CustodyEntry.id)
+    intact = {evidence_id: whole for evidence_id, whole in await session.execute(states)}  # the last of each counts
+    return [
+        Shown(
+            item=item,
+            number=number,
+            name=name_of(item, key),
+            words=transcript_of(item, key),
+            intact=intact[item.id],
+        )
+        for number, item in enumerate(await of_case(session, case=case), start=1)
+    ]
+
+
+async def shown_one(session: AsyncSession, *, case: Case, evidence_id: uuid.UUID, key: DataKey) -> Shown:
+    """Raises ``NotFound`` where the case has none of that id."""
+    for one in await shown(session, case=case, key=key):
+        if one.item.id == evidence_id:
+            return one
+    raise NotFound

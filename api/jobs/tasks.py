@@ -1,5 +1,6 @@
 """The worker's tasks. Each looks at what is there before it acts, so that twice is as good as once."""
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import clock, files, jobs
 from api.audit import service as audit
 from api.audit.service import Act
+from api.cases import exports
 from api.cases.models import Case
 from api.challenges import service as challenges
 from api.complaints import service as complaints
@@ -38,7 +40,7 @@ from api.settings import settings
 from api.stations.models import Station
 from api.surveys import service as surveys
 from api.surveys.models import SurveyComment, SurveyResponse
-from documents.frame import Kind
+from documents.frame import NOT_FOR_CITIZENS, Kind
 from vocabulary.cases import Assurance
 
 _log = logging.getLogger(__name__)
@@ -67,7 +69,14 @@ async def issue_copy(desk: Desk, *, copy_id: str) -> None:
         if copy.kind == Kind.COMPLAINT_COPY:
             await identity.look_up(session, case=case, keys=desk.keys)
             copy.identity_assurance = Assurance.best(copy.identity_assurance, case.identity_assurance)
-        paper = await papers.signed_paper(copy, case=case, station=station, statement=statement, keys=desk.keys, at=at)
+        contents = (
+            await exports.gather(session, copy=copy, case=case, keys=desk.keys) if copy.kind == Kind.CASE_FILE else None
+        )
+        paper = await papers.signed_paper(
+            copy, case=case, station=station, statement=statement, keys=desk.keys, at=at, contents=contents
+        )
+        if copy.kind == Kind.CASE_FILE:
+            exports.note_issue(session, copy=copy, case=case, sha256=hashlib.sha256(paper.pdf).hexdigest(), at=at)
         await copies.register(session, copy=copy, case=case, paper=paper, keys=desk.keys, at=at)
         await _deliver(session, desk, case, copy)
 
@@ -81,7 +90,7 @@ async def _deliver(session: AsyncSession, desk: Desk, case: Case, copy: Copy) ->
         )
     except NotFound:  # it was deleted meanwhile
         return
-    at_station = copy.identity_assurance == Assurance.SEEN_BY_OFFICER or copy.kind == Kind.FAMILY_REPORT
+    at_station = copy.identity_assurance == Assurance.SEEN_BY_OFFICER or copy.kind in NOT_FOR_CITIZENS
     if conversation is None or at_station:
         return
     said = conversations.paper_said(copy, case.number, conversation.language)

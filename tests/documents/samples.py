@@ -12,9 +12,12 @@ from typing import Any
 from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from documents.byte_ranges import Uncovered, covering
+from documents.case_file import CaseFile, Contents, Event, Exhibit, Hand
+from documents.case_file import Supplement as Added
 from documents.complaint_copy import Complainant, ComplaintCopy, EvidenceItem, Item
 from documents.family_report import FamilyReport, Party, Proceeding
 from documents.frame import Paper, Registration
@@ -146,6 +149,51 @@ def a_report(**changes: Any) -> FamilyReport:
         firearms_licence="Sí, según el registro que consultó la comisaría.",
     )
     return replace(report, **changes)
+
+
+def a_preview(colour: str = "teal", size: tuple[int, int] = (640, 427)) -> bytes:
+    """A small JPEG, as previews are."""
+    out = BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def an_exhibit(name: str = "caja.jpg", **changes: Any) -> Exhibit:
+    """A photograph that was received and given to an expert, with changes."""
+    hands = (
+        Hand(FILED_AT, "Recibido", "Quien denunció, por el chat", True),
+        Hand(ISSUED_AT, "Entregado a Perita Rosa Vega, con Oficio 12-2026: pericia", "Ana Quispe", True),
+    )
+    exhibit = Exhibit(name, "image/jpeg", 2_412_331, SHA256, FILED_AT, False, a_preview(), None, hands)
+    return replace(exhibit, **changes)
+
+
+def a_case_file(**changes: Any) -> CaseFile:
+    """The file of the same case, with changes of its contents, or of what every paper has."""
+    day = timedelta(days=1)
+    contents = Contents(
+        requested_by="Ana Quispe",
+        reason="Remisión a la fiscalía",
+        handling=(("Estado", "Aceptada"), ("Comisaría", "San Juan de Lurigancho"), ("SIDPOL", "28119923")),
+        narrative=_COPY.narrative,
+        facts=(("Hecho declarado", "Robo"), ("Cosas", "celular Samsung (IMEI 356938035643809, 1200 soles); DNI")),
+        person=(("Nombre", NAME), ("Número de documento", "45678912"), ("Dirección", "Jr. Los Ángeles 123, " * 4)),
+        statement_json=_COPY.statement_json,
+        supplements=(Added(FILED_AT + day, "Recordé la placa: 1234-AB.", b'{"supplement":"La placa"}'),),
+        joined=("150132-2026-000043-2", "150101-2026-000007-1 (Comisaría de Lima)"),
+        events=(
+            Event(1, FILED_AT, "Denuncia registrada", "Registro automático", None, True),
+            Event(2, FILED_AT + day, "Cambio de estado · Aceptada", "Ana Quispe", "La atendemos desde hoy.", True),
+            Event(3, FILED_AT + day, "Nota interna", "Ana Quispe", "El quiosco tiene cámara.", False),
+        ),
+        exhibits=(
+            an_exhibit(),
+            an_exhibit("nota.ogg", media_type="audio/ogg", preview=None, words="Me siguieron dos cuadras"),
+            an_exhibit("captura.png", media_type="image/png", preview=None, restricted=True),
+        ),
+    )
+    common = {name: changes.pop(name) for name in tuple(changes) if name in _the_same_case()}
+    return CaseFile(**_the_same_case() | common, copy_number=1, contents=replace(contents, **changes))
 
 
 def sign(

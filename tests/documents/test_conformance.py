@@ -10,12 +10,22 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from documents import complaint_copy, family_report, receipt, supplement
+from documents import case_file, complaint_copy, family_report, receipt, supplement
 from documents.complaint_copy import EvidenceItem, Item
 from documents.family_report import Party, Proceeding
 from documents.signing import Signer
 from tests.documents.conftest import at_every_level
-from tests.documents.samples import LEVELS, SHA256, a_copy, a_receipt, a_report, a_supplement, sign
+from tests.documents.samples import (
+    LEVELS,
+    SHA256,
+    a_case_file,
+    a_copy,
+    a_receipt,
+    a_report,
+    a_supplement,
+    an_exhibit,
+    sign,
+)
 from tests.emulators.serving import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("conformance")]
@@ -54,10 +64,17 @@ _PAPERS: dict[str, Callable[[], bytes]] = {
     "report over many pages": lambda: family_report.render(
         a_report(summary="La amenazó. " * 900, proceedings=tuple(Proceeding(f"Diligencia {n}") for n in range(90)))
     ),
+    "case file": lambda: case_file.render(a_case_file()),
+    "case file over many pages in another language": lambda: case_file.render(
+        a_case_file(
+            narrative="Me quitaron todo 😢.\n\n" * 100, exhibits=tuple(an_exhibit() for _ in range(50)), language="quy"
+        )
+    ),
+    "case file without evidence": lambda: case_file.render(a_case_file(exhibits=(), supplements=(), joined=())),
 }
 
 
-_KINDS = ("copy", "receipt", "anonymous receipt", "supplement", "report")
+_KINDS = ("copy", "receipt", "anonymous receipt", "supplement", "report", "case file")
 
 
 @pytest.fixture(scope="module")

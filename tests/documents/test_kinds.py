@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from documents import complaint_copy, family_report, receipt, supplement
+from documents import case_file, complaint_copy, family_report, receipt, supplement
+from documents.case_file import Event
 from documents.commitment import statement_record
 from documents.complaint_copy import Complainant
 from documents.family_report import Party
@@ -24,10 +25,12 @@ from tests.documents.samples import (
     NAME,
     SHA256,
     URL,
+    a_case_file,
     a_copy,
     a_receipt,
     a_report,
     a_supplement,
+    an_exhibit,
     attached,
     information,
     text_of,
@@ -55,6 +58,15 @@ _PAPERS: dict[Kind, Callable[[], bytes]] = {
             earlier_by_victim=_LONG * 20,
         )
     ),
+    Kind.CASE_FILE: lambda: case_file.render(
+        a_case_file(
+            narrative="palabra " * 2500,
+            reason=_LONG,
+            person=((_LONG, "x" * 300),),
+            events=tuple(Event(n, FILED_AT, _LONG, _LONG, "palabra " * 300, n % 2 == 0) for n in range(1, 9)),
+            exhibits=tuple(an_exhibit("x" * 200, words=_LONG) for _ in range(9)),
+        )
+    ),
 }
 _FRAMES: dict[Kind, Callable[[], Frame]] = {
     Kind.COMPLAINT_COPY: lambda: complaint_copy.frame_of(a_copy()),
@@ -62,6 +74,7 @@ _FRAMES: dict[Kind, Callable[[], Frame]] = {
     Kind.ANONYMOUS_RECEIPT: lambda: receipt.frame_of(a_receipt(anonymous=True)),
     Kind.SUPPLEMENTARY_STATEMENT: lambda: supplement.frame_of(a_supplement()),
     Kind.FAMILY_REPORT: lambda: family_report.frame_of(a_report()),
+    Kind.CASE_FILE: lambda: case_file.frame_of(a_case_file()),
 }
 
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from api import clock, files
+from api import clock, errors
 from api.access import Officer, works
 from api.audit import service as audit
 from api.audit.service import Act
@@ -24,10 +24,11 @@ from api.conversations.models import Conversation, Message
 from api.conversations.routes import Keys
 from api.database import Session
 from api.errors import Forbidden, Malformed, NotFound, Unauthenticated, describes
+from api.evidence import custody
 from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.staff.models import StaffMember
-from vocabulary.cases import Role
+from vocabulary.cases import CustodyAct, Role
 
 router = APIRouter(prefix="/api/v1", tags=["messaging"], dependencies=[Depends(works)])
 _RESPONSES = describes(Unauthenticated, Forbidden, NotFound)
@@ -194,13 +195,18 @@ async def _own_voice_note(
 OwnVoiceNote = Annotated[tuple[EvidenceItem, Conversation], Depends(_own_voice_note, scope="function")]
 
 
-@router.get("/voice-notes/{evidence_id}", response_class=Response, responses=_RESPONSES)
-async def hear(note: OwnVoiceNote, member: Officer, session: Session, keys: Keys) -> Response:
+@router.get(
+    "/voice-notes/{evidence_id}",
+    response_class=Response,
+    responses=_RESPONSES | describes(errors.EvidenceAltered),
+)
+async def hear(note: OwnVoiceNote, member: Officer, request: Request, session: Session, keys: Keys) -> Response:
     """The sound itself, as a file; that it was opened is written down."""
     item, conversation = note
-    data = await files.get(f"evidence/{item.id}", key=conversations.key_of(conversation, keys))
-    at = await clock.now(session)
-    audit.record(session, Act.EVIDENCE_OPENED, actor=f"staff:{member.id}", subject=f"evidence:{item.id}", at=at)
+    key, at = conversations.key_of(conversation, keys), await clock.now(session)
+    data = await custody.handle(session, item=item, act=CustodyAct.OPENED, actor=member, key=key, at=at)
+    if data is None:  # no error, which would undo that it was written down
+        return errors.told(request, errors.EvidenceAltered)
     return Response(data, media_type=item.media_type, headers={"Content-Disposition": "attachment"})
 
 

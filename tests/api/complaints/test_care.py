@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.cases import service as cases
 from api.cases.models import Case
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
@@ -60,16 +59,6 @@ async def test_extortion_goes_where_its_complainant_chose(
     session: AsyncSession, keys: KeyRing, now: datetime, office: str, station: str
 ) -> None:
     assert (await file(session, keys, now, "extortion", office=office)).number.startswith(station)
-
-
-async def test_a_suspect_s_number_links_the_cases_that_name_it(
-    session: AsyncSession, keys: KeyRing, now: datetime
-) -> None:
-    number = {"others_numbers": [{"kind": "phone", "value": "+51911222333"}]}
-    first = await file(session, keys, now, "extortion", **number)
-    second = await file(session, keys, now + timedelta(hours=1), "extortion", **number)
-    await file(session, keys, now, "extortion")
-    assert [case.id for case in await cases.linked(session, case=second)] == [first.id]
 
 
 async def test_an_anonymous_report_has_a_receipt_and_no_copy(
