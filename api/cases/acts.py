@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,8 +39,13 @@ def may(case: Case, member: StaffMember, act: CaseAct) -> bool:
 
 async def handlers(session: AsyncSession, *, station_id: uuid.UUID) -> Sequence[StaffMember]:
     """Who may have a case of a station, by name."""
-    query = select(StaffMember).where(StaffMember.station_id == station_id, StaffMember.role.in_(_HANDLERS))
-    return (await session.scalars(query.order_by(StaffMember.name))).all()
+    query = select(StaffMember).where(_handles(station_id)).order_by(StaffMember.name)
+    return (await session.scalars(query)).all()
+
+
+def _handles(station_id: uuid.UUID) -> ColumnElement[bool]:
+    at_work = StaffMember.role.in_(_HANDLERS) & StaffMember.disabled_at.is_(None)
+    return at_work & (StaffMember.station_id == station_id)
 
 
 @dataclass(frozen=True)
@@ -98,11 +103,7 @@ async def _take(doing: _Doing, form: ActForm) -> None:
 
 async def _assign(doing: _Doing, form: Assign) -> None:
     """To be assigned is nothing that the complainant sees: nobody has looked yet."""
-    query = select(StaffMember.id).where(
-        StaffMember.id == form.to,
-        StaffMember.station_id == doing.case.handling_station_id,
-        StaffMember.role.in_(_HANDLERS),
-    )
+    query = select(StaffMember.id).where(StaffMember.id == form.to, _handles(doing.case.handling_station_id))
     if await doing.session.scalar(query) is None:
         raise NotFound
     if doing.case.assigned_to == form.to:

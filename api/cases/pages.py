@@ -29,7 +29,7 @@ from api.evidence import service as evidence
 from api.second_copies import service as second_copies
 from api.security import KeyRing
 from api.staff.models import StaffMember
-from api.stations import service as stations
+from api.stations import catalogue
 from documents.frame import Kind
 from vocabulary.cases import Authority, CaseAct, Role
 from vocabulary.incidents import IncidentType
@@ -153,7 +153,7 @@ async def choose_station(
     """The stations that a case may go to, by a part of their name or code."""
     if not acts.may(case, member, CaseAct.TRANSFER):
         raise ActNotAllowed
-    found = await stations.named(session, text=q) if q.strip() else ()
+    found = await catalogue.found(session, text=q.strip(), demonstration=None, page=1) if q.strip() else ()
     return page(
         request,
         "staff/case/transfer.html",
@@ -207,7 +207,7 @@ async def _again(
         title=sentence(f"errors.{fault.code}.title"),
         detail=sentence(f"errors.{fault.code}.detail"),
         history=await reading.history_of(session, case=case, keys=keys, after=last),
-        stations=await stations.named(session, text=asked) if asked else (),
+        stations=await catalogue.found(session, text=asked, demonstration=None, page=1) if asked else (),
         typed=typed,
         **await _choices(session, case, member),
     )

@@ -1,8 +1,6 @@
 """Which station is competent, and the next number it gives."""
 
-import unicodedata
 import uuid
-from collections.abc import Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -33,15 +31,6 @@ async def by_code(session: AsyncSession, *, code: str) -> Station:
     if station is None:
         raise NotFound
     return station
-
-
-async def named(session: AsyncSession, *, text: str) -> Sequence[Station]:
-    """The first stations whose code or name has every word of a text, whatever its capitals and accents."""
-    said = func.translate(func.lower(Station.code + " " + Station.name), "áéíóúüñ", "aeiouun")
-    letters = unicodedata.normalize("NFD", text.lower())
-    words = "".join(c for c in letters if not unicodedata.combining(c)).split()
-    query = select(Station).where(*(said.contains(word, autoescape=True) for word in words))
-    return (await session.scalars(query.order_by(Station.name, Station.code).limit(30))).all()
 
 
 async def next_number(session: AsyncSession, *, station: Station, year: int) -> int:
