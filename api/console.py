@@ -20,7 +20,13 @@ class Place:
     permission: Permission
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (Place("queue", "/staff", "Casos", Permission.READ_CASES),)
+
+
+def home_of(member: StaffMember) -> str:
+    """Where a member of staff begins: the first place of the menu that they may go to."""
+    allowed = PERMISSIONS[Role(member.role)]
+    return next((place.path for place in PLACES if place.permission in allowed), "/staff/cuenta")
 
 
 def page(

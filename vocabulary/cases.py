@@ -1,5 +1,6 @@
 """The states of a case."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -11,6 +12,16 @@ class CaseStatus(StrEnum):
     REFERRED = "referred"
     CLOSED = "closed"
     DISMISSED = "dismissed"
+
+
+DONE = frozenset({CaseStatus.REFERRED, CaseStatus.CLOSED, CaseStatus.DISMISSED})
+"""The states in which nothing more is expected of the station."""
+
+FIRST_LOOK_TARGET, FIRST_LOOK_LIMIT = timedelta(hours=2), timedelta(hours=24)
+"""Within what an officer should, and must, have looked at a case."""
+
+REPORT_ALARM = timedelta(hours=12)
+"""How long before the court must have been told the missing report is an alarm."""
 
 
 class EntryKind(StrEnum):

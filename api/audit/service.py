@@ -22,6 +22,7 @@ class Act(StrEnum):
     EVIDENCE_OPENED = "evidence_opened"
     STATEMENT_HEARD = "statement_heard"
     CASE_ENTRY_ADDED = "case_entry_added"
+    CASES_SEARCHED = "cases_searched"
     STAFF_ADDED = "staff_added"
     STATIONS_IMPORTED = "stations_imported"
 
