@@ -9,16 +9,17 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
-from api.cases import export_pages, related_pages
+from api.cases import export_pages, queue_pages, related_pages
 from api.cases import pages as case_pages
+from api.cases import service as cases
 from api.conversations import internal
 from api.conversations import routes as conversations
+from api.conversations import service as conversation_service
 from api.conversations.bot import Bot
 from api.conversations.channels import routes as messaging
 from api.conversations.channels.meta import routes as meta
 from api.conversations.channels.twilio import routes as twilio
 from api.conversations.events import Listener
-from api.conversations.service import CHANNEL
 from api.conversations.turns import Turns
 from api.copies import routes as copies
 from api.database import make_engine, make_sessions
@@ -55,6 +56,7 @@ def create_app() -> FastAPI:
         copies,
         second_copies,
         second_copy_pages,
+        queue_pages,
         twilio,
         messaging,
         meta,
@@ -85,7 +87,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     locks = make_engine(url)
     app.state.engine = engine
     app.state.sessions = make_sessions(engine)
-    app.state.listener = Listener(url, CHANNEL)
+    app.state.listener = Listener(url, (conversation_service.CHANNEL, cases.CHANNEL))
     app.state.listener.start()
     async with httpx.AsyncClient(base_url=settings().bot_url, timeout=30) as client:
         app.state.bot_client = client

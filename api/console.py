@@ -21,21 +21,17 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
+    Place("queue", "/staff", "Casos", Permission.READ_CASES),
     Place("tasks", "/staff/tareas", "Tareas", Permission.WORK_CASES),
     Place("people", "/staff/personal", "Personal", Permission.ADMINISTER),
     Place("stations", "/staff/comisarias", "Comisarías", Permission.ADMINISTER),
 )
 
-_HOMES = {
-    Role.OPERATOR: "/staff/conversaciones",
-    Role.AUDITOR: "/staff/auditoria",
-    Role.ADMINISTRATOR: "/staff/personal",
-}
-
 
 def home_of(member: StaffMember) -> str:
-    """Where somebody's work begins: the queue of cases, for whoever works on none something else."""
-    return _HOMES.get(Role(member.role), "/staff")
+    """Where a member of staff begins: the first place of the menu that they may go to."""
+    allowed = PERMISSIONS[Role(member.role)]
+    return next((place.path for place in PLACES if place.permission in allowed), "/staff/cuenta")
 
 
 def page(

@@ -16,6 +16,16 @@ class CaseStatus(StrEnum):
     DISMISSED = "dismissed"
 
 
+DONE = frozenset({CaseStatus.REFERRED, CaseStatus.CLOSED, CaseStatus.DISMISSED})
+"""The states in which nothing more is expected of the station."""
+
+FIRST_LOOK_TARGET, FIRST_LOOK_LIMIT = timedelta(hours=2), timedelta(hours=24)
+"""Within what an officer should, and must, have looked at a case."""
+
+REPORT_ALARM = timedelta(hours=12)
+"""How long before the court must have been told the missing report is an alarm."""
+
+
 class EntryKind(StrEnum):
     """What kind of event an entry of a case is, and what its note and detail hold.
 

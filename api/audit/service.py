@@ -28,6 +28,7 @@ class Act(StrEnum):
     CASE_ENTRY_ADDED = "case_entry_added"
     CASE_EXPORTED = "case_exported"
     CASE_LINK_DISMISSED = "case_link_dismissed"
+    CASES_SEARCHED = "cases_searched"
     STAFF_ADDED = "staff_added"
     STAFF_CHANGED = "staff_changed"
     STAFF_DISABLED = "staff_disabled"

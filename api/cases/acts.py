@@ -1,13 +1,11 @@
 """What officers do with a case. Each act is an entry, so that two who write at once never overwrite each other."""
 
-import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,12 +15,11 @@ from api.cases.models import Case
 from api.cases.schemas import ActForm, Assign, Classify, MaybeTold, Refer, Reply, Sidpol, Told, Transfer
 from api.errors import ActNotAllowed, CaseChanged, ClassificationNeeded, NotFound, SidpolTaken
 from api.security import KeyRing
+from api.staff import service as staff
 from api.staff.models import StaffMember
 from api.stations import service as stations
 from vocabulary.cases import ALLOWED, NEEDS_TYPE, PERMISSIONS, CaseAct, CaseStatus, EntryKind, Permission, Role
 from vocabulary.incidents import INTAKES, IncidentType
-
-_HANDLERS = tuple(role for role in Role if Permission.WORK_CASES in PERMISSIONS[role])
 
 
 def may(case: Case, member: StaffMember, act: CaseAct) -> bool:
@@ -35,17 +32,6 @@ def may(case: Case, member: StaffMember, act: CaseAct) -> bool:
     if act is CaseAct.ASSIGN:
         return Permission.HEAD_STATION in allowed
     return True
-
-
-async def handlers(session: AsyncSession, *, station_id: uuid.UUID) -> Sequence[StaffMember]:
-    """Who may have a case of a station, by name."""
-    query = select(StaffMember).where(_handles(station_id)).order_by(StaffMember.name)
-    return (await session.scalars(query)).all()
-
-
-def _handles(station_id: uuid.UUID) -> ColumnElement[bool]:
-    at_work = StaffMember.role.in_(_HANDLERS) & StaffMember.disabled_at.is_(None)
-    return at_work & (StaffMember.station_id == station_id)
 
 
 @dataclass(frozen=True)
@@ -64,6 +50,11 @@ class _Doing:
 
     async def plan_calls(self) -> None:
         await tasks.plan(self.session, case=self.case, keys=self.keys)
+
+
+async def handlers(session: AsyncSession, *, case: Case) -> Sequence[StaffMember]:
+    """Who may have a case, by name."""
+    return await staff.of_station(session, station_id=case.handling_station_id, permission=Permission.WORK_CASES)
 
 
 async def perform(
@@ -103,8 +94,7 @@ async def _take(doing: _Doing, form: ActForm) -> None:
 
 async def _assign(doing: _Doing, form: Assign) -> None:
     """To be assigned is nothing that the complainant sees: nobody has looked yet."""
-    query = select(StaffMember.id).where(StaffMember.id == form.to, _handles(doing.case.handling_station_id))
-    if await doing.session.scalar(query) is None:
+    if form.to not in {one.id for one in await handlers(doing.session, case=doing.case)}:
         raise NotFound
     if doing.case.assigned_to == form.to:
         raise ActNotAllowed

@@ -31,7 +31,7 @@ async def list_files(case: OpenCase, member: Reader, request: Request, session: 
     """The files that were made of a case, and the form that has another made."""
     made = await exports.of_case(session, case=case)
     waits = any(copy.issued_at is None for copy in made)
-    return page(request, "staff/case/exports.html", member=member, here="cases", case=case, made=made, waits=waits)
+    return page(request, "staff/case/exports.html", member=member, here="queue", case=case, made=made, waits=waits)
 
 
 @router.post("/expediente")
@@ -62,7 +62,7 @@ async def show_sheet(case: OpenCase, member: Reader, request: Request, session: 
     audit.record(session, Act.CASE_READ, actor=f"staff:{member.id}", subject=f"case:{case.id}", at=at)
     fields = await sidpol.sheet(session, case=case, keys=keys)
     parts = [(part, list(group)) for part, group in groupby(fields, key=lambda field: field.part)]
-    return page(request, "staff/case/sidpol.html", member=member, here="cases", case=case, parts=parts)
+    return page(request, "staff/case/sidpol.html", member=member, here="queue", case=case, parts=parts)
 
 
 @router.get("/sidpol.csv")

@@ -4,9 +4,17 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from api.database import Base
 
@@ -21,12 +29,16 @@ class Case(Base):
     ``first_look_at`` is when an officer first left an entry that the citizen sees, ``confirmed_type`` the kind of incident
     that an officer took it for, ``sidpol_number`` what the police's own system knows it by,
     ``occurred_at`` when it happened, where a time was told.
+    ``reported_at`` is when the report to the court was made out, ``asked_at`` when the citizen asked what is not answered
+    yet. ``rank`` is where the case stands in the queue, the lowest first: the database follows it from the rest.
+    ``document`` is what it is found by of what is not personal; empty until it is noted, and again once the kind changes.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("station_id", "year", "sequence"),
         Index("ix_cases_occurred", "ubigeo", "occurred_at"),
+        UniqueConstraint("id", "handling_station_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -57,16 +69,54 @@ class Case(Base):
     confirmed_type: Mapped[str | None]
     occurred_at: Mapped[datetime | None]
     sidpol_number: Mapped[str | None] = mapped_column(unique=True)
+    reported_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    rank: Mapped[int] = mapped_column(BigInteger, FetchedValue(), FetchedValue(for_update=True), deferred=True)
+    document: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+
+    @validates("confirmed_type")
+    def _found_by_another_kind(self, _name: str, kind: str | None) -> str | None:
+        self.document = None
+        return kind
 
 
 class CaseIdentifier(Base):
-    """A telephone, account, plate or IMEI that a complaint names, as a keyed hash: the same one links cases."""
+    """A telephone, account, plate or IMEI that a complaint names, as a keyed hash: the same one links cases.
+
+    The complainant's own telephone is of a kind of its own, which finds a case and links none.
+    """
 
     __tablename__ = "case_identifiers"
 
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     keyed_hash: Mapped[bytes] = mapped_column(primary_key=True, index=True)
+
+
+class CaseWord(Base):
+    """A word of the complainant's or the victim's name, as a keyed hash; the station is the one that has the case."""
+
+    __tablename__ = "case_words"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["case_id", "station_id"], ["cases.id", "cases.handling_station_id"], onupdate="cascade", ondelete="cascade"
+        ),
+    )
+
+    case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    keyed_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    station_id: Mapped[uuid.UUID]
+    filed_at: Mapped[datetime]
+
+
+class SavedFilter(Base):
+    """The filters of the queue that a member of staff keeps under a name, as the query of its address."""
+
+    __tablename__ = "saved_filters"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    query: Mapped[str]
 
 
 class CaseEntry(Base):

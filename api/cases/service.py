@@ -1,6 +1,7 @@
 """Opening a case and adding to it; a case changes only by entries."""
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.audit.service import Act
-from api.cases.models import Case, CaseEntry, CaseIdentifier
+from api.cases.models import Case, CaseEntry
 from api.clock import LIMA
+from api.database import notify
 from api.errors import CaseChanged, NotFound
 from api.security import DataKey, KeyRing
 from api.staff.models import StaffMember
@@ -18,6 +20,20 @@ from api.stations import service as stations
 from vocabulary.cases import PERMISSIONS, CaseStatus, EntryKind, Permission, Role
 from vocabulary.codes import case_number
 from vocabulary.incidents import INTAKES, IncidentType
+
+CHANNEL = "cases"
+"""The notification channel; its payloads are those of ``told_of``."""
+
+
+def told_of(station_id: uuid.UUID | None) -> str:
+    """The payload that tells of a change in the cases of a station or, with None, of any."""
+    return f"station:{station_id or 'any'}"
+
+
+async def tell(session: AsyncSession, *, station_id: uuid.UUID) -> None:
+    """Tell whoever has the queue of a station before them that it changed, if and when this is committed."""
+    for one in (station_id, None):
+        await notify(session, CHANNEL, told_of(one))
 
 
 async def open_case(
@@ -70,6 +86,7 @@ async def open_case(
     first = CaseEntry(case_id=case.id, number=1, kind=EntryKind.REGISTERED, visible=True, at=at)
     first.status = CaseStatus.REGISTERED
     session.add(first)
+    await tell(session, station_id=case.handling_station_id)
     return case
 
 
@@ -83,13 +100,6 @@ async def by_number(session: AsyncSession, *, number: str) -> Case:
     if case is None:
         raise NotFound
     return case
-
-
-def identify(session: AsyncSession, *, case: Case, identifiers: Iterable[tuple[str, str]], keys: KeyRing) -> None:
-    """Note the telephones, accounts, plates and IMEIs (kind, value) that a complaint names."""
-    for kind, value in sorted(set(identifiers)):
-        hashed = keys.keyed_hash(value, purpose=f"identifier:{kind}")
-        session.add(CaseIdentifier(case_id=case.id, kind=kind, keyed_hash=hashed))
 
 
 def readable_by(member: StaffMember) -> ColumnElement[bool]:
@@ -148,6 +158,12 @@ async def add_entry(
     )
     session.add(entry)
     await session.flush()
+    if kind is EntryKind.CITIZEN_REQUEST or "answers" in (detail or {}):
+        asked = [
+            one for one in unanswered(await entries_of(session, case=case)) if one.kind == EntryKind.CITIZEN_REQUEST
+        ]
+        case.asked_at = asked[0].at if asked else None
+    await tell(session, station_id=case.handling_station_id)
     audit.record(
         session,
         Act.CASE_ENTRY_ADDED,

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.audit.service import Act
+from api.cases import index
 from api.cases import service as cases
 from api.cases.models import Case
 from api.complaints.draft import Draft
@@ -31,6 +32,8 @@ from documents.commitment import canonical, commit, statement_record
 from documents.frame import Kind
 from vocabulary.dialogue import Language
 from vocabulary.incidents import INTAKES, IncidentType, Intake, Office
+from vocabulary.places import by_ubigeo
+from vocabulary.sentences import has_sentence, sentence
 
 _LOOKUPS = 5
 _LOOKUP_PAUSE = timedelta(hours=1)
@@ -79,10 +82,8 @@ async def file(
         station_code=station_code or _office(intake, draft),
         anonymous=draft.anonymous,
     )
-    known = draft.document_number if not draft.anonymous else None
-    case.complainant_hash = complainant_hash(known, keys) if known else b""
     case.occurred_at = draft.occurred_at.moment if draft.occurred_at else None
-    cases.identify(session, case=case, identifiers=_identifiers(draft), keys=keys)
+    await _index(session, case=case, draft=draft, keys=keys)
     items = await evidence.attach_to_case(session, conversation_id=source.owner, case=case)
     content = canonical(
         {
@@ -147,6 +148,39 @@ def _identifiers(draft: Draft) -> Iterator[tuple[str, str]]:
         for kind, value in (("plate", item.plate), ("imei", item.imei)):
             if value:
                 yield kind, value
+    if draft.phone and not draft.anonymous:
+        yield index.OWN_PHONE, draft.phone
+
+
+async def _index(session: AsyncSession, *, case: Case, draft: Draft, keys: KeyRing) -> None:
+    """Note what a case is found by; nothing of who keeps their name back."""
+    known = None if draft.anonymous else draft.document_number
+    case.complainant_hash = complainant_hash(known, keys) if known else b""
+    await session.flush()
+    names = (None if draft.anonymous else draft.full_name, draft.victim_name)
+    await index.identify(session, case=case, identifiers=_identifiers(draft), keys=keys)
+    await index.name(session, case=case, names=names, keys=keys)
+    await index.describe(session, case=case, text=" ".join(_description(case, draft)))
+
+
+def _description(case: Case, draft: Draft) -> Iterator[str]:
+    """The words of a complaint that are nobody's: kinds, places, makes, and of what was written freely those of a closed list."""
+    for kind in dict.fromkeys((case.incident_type, case.confirmed_type or case.incident_type)):
+        yield sentence(f"labels.incident_type.{kind}")
+    if place := by_ubigeo().get(case.ubigeo or ""):
+        yield f"{place.district} {place.province} {place.department}"
+    for item in draft.items:
+        yield sentence(f"labels.item_kind.{item.kind}")
+        if item.document_type and has_sentence(f"labels.item_document.{item.document_type}"):
+            yield sentence(f"labels.item_document.{item.document_type}")
+        if item.brand and not any(c.isdigit() for c in item.brand):
+            yield item.brand
+    if draft.weapon:
+        yield sentence("search.weapon")
+    known = sentence("search.words").split()
+    free = [draft.vehicle, *(item.description for item in draft.items)]
+    written = {word for text in free if text for word in index.words(text)}
+    yield from (word for word in known if index.fold(word) in written)
 
 
 async def supplement(
@@ -216,16 +250,16 @@ async def supplements_of(session: AsyncSession, *, case: Case, keys: KeyRing) ->
 
 
 async def unindexed(session: AsyncSession) -> Sequence[uuid.UUID]:
-    """Cases that were filed before the complainant's document was noted at once, the latest first."""
-    query = select(Case.id).where(Case.complainant_hash.is_(None)).order_by(Case.filed_at.desc()).limit(200)
+    """Cases that are not found by what they tell: filed before that was noted, or of another kind since. The latest first."""
+    query = select(Case.id).where(Case.document.is_(None)).order_by(Case.filed_at.desc()).limit(200)
     return (await session.scalars(query)).all()
 
 
-async def index_complainant(session: AsyncSession, *, case_id: uuid.UUID, keys: KeyRing) -> None:
-    """Note the complainant's document of a case; empty where there is none."""
+async def index_case(session: AsyncSession, *, case_id: uuid.UUID, keys: KeyRing) -> None:
+    """Note what a case is found by."""
     case = await session.get_one(Case, case_id)
-    number = None if case.anonymous else (await complaint_of(session, case=case, keys=keys))["document_number"]
-    case.complainant_hash = complainant_hash(number, keys) if number else b""
+    draft = Draft.model_validate(await complaint_of(session, case=case, keys=keys))
+    await _index(session, case=case, draft=draft, keys=keys)
 
 
 async def request_supplements(

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 import psycopg
@@ -17,7 +17,7 @@ class Listener:
     """One listening connection of this process, for all its readers."""
 
     url: str
-    channel: str
+    channels: tuple[str, ...]
     _waiting: defaultdict[str, set[asyncio.Event]] = field(default_factory=lambda: defaultdict(set))
     _task: asyncio.Task[None] | None = None
 
@@ -34,7 +34,8 @@ class Listener:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
-                    await connection.execute(f'listen "{self.channel}"')
+                    for channel in self.channels:
+                        await connection.execute(f'listen "{channel}"')
                     self._wake_all()
                     async for notification in connection.notifies():
                         for event in self._waiting.get(notification.payload, ()):
@@ -49,16 +50,19 @@ class Listener:
             for event in events:
                 event.set()
 
-    async def changes(self, payload: str, *, heartbeat: float) -> AsyncIterator[None]:
-        """Yields at once, then at each change that is told with this payload and at least every ``heartbeat`` seconds."""
+    async def changes(self, payload: str, *, heartbeat: float) -> AsyncGenerator[bool]:
+        """Yields true at once and at each change that is told with this payload, false if there was none for ``heartbeat``
+        seconds."""
         event = asyncio.Event()
         self._waiting[payload].add(event)
+        changed = True
         try:
             while True:
                 event.clear()
-                yield
+                yield changed
                 with contextlib.suppress(TimeoutError):  # nothing changed: a heartbeat
                     await asyncio.wait_for(event.wait(), heartbeat)
+                changed = event.is_set()
         finally:
             self._waiting[payload].discard(event)
             if not self._waiting[payload]:

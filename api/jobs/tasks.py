@@ -202,16 +202,16 @@ async def purge_sent(desk: Desk) -> None:
         await pace.forget(session, at=at)
 
 
-async def index_complainants(desk: Desk) -> None:
-    """Note the complainant's document of cases that were filed before it was noted at once."""
+async def index_cases(desk: Desk) -> None:
+    """Note what cases are found by where that was not noted at once."""
 
     async def note(case_id: uuid.UUID) -> None:
         async with desk.sessions.begin() as session:
-            await complaints.index_complainant(session, case_id=case_id, keys=desk.keys)
+            await complaints.index_case(session, case_id=case_id, keys=desk.keys)
 
     async with desk.sessions() as session:
         left = await complaints.unindexed(session)
-    await _each("case not found by its document", left, note)
+    await _each("case not indexed", left, note)
 
 
 async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
@@ -332,7 +332,7 @@ async def take_up_left(desk: Desk) -> None:
 
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
-    index_complainants, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
+    index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
 )  # fmt: skip
 _SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts), "17 * * * *") | {take_up_left: "*/10 * * * *"}
 """When those run that do not run each minute."""

@@ -326,6 +326,7 @@ async def report_to_court(
     """
     if case.report_due_at is None:
         raise NotComplete
+    case.reported_at = case.reported_at or at
     return await copies.request(
         session,
         case=case,

@@ -14,7 +14,7 @@ from api.security import new_token, token_hash
 from api.staff import passwords
 from api.staff.models import StaffLogin, StaffMember, StaffSession
 from api.stations import service as stations
-from vocabulary.cases import Role
+from vocabulary.cases import PERMISSIONS, Permission, Role
 
 COOKIE = "staff_session"
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
@@ -160,3 +160,18 @@ async def someone_on_duty(session: AsyncSession, *, at: datetime) -> bool:
         .limit(1)
     )
     return await session.scalar(query) is not None
+
+
+async def is_open(session: AsyncSession, *, token: str, at: datetime) -> bool:
+    """Whether a session is still open; asking so is no sign that somebody is there."""
+    query = select(StaffSession.expires_at).where(StaffSession.token_hash == token_hash(token))
+    expires = await session.scalar(query)
+    return expires is not None and expires > at
+
+
+async def of_station(session: AsyncSession, *, station_id: uuid.UUID, permission: Permission) -> Sequence[StaffMember]:
+    """Who of a station may do something, and has not left, by name."""
+    roles = [role for role in Role if permission in PERMISSIONS[role]]
+    query = select(StaffMember).where(StaffMember.station_id == station_id, StaffMember.role.in_(roles))
+    query = query.where(StaffMember.disabled_at.is_(None))
+    return (await session.scalars(query.order_by(StaffMember.name))).all()

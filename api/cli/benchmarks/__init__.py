@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.cli.benchmarks import chat_turn, copy_issue, second_copies, understanding, webhook_burst
+from api.cli.benchmarks import case_queue, chat_turn, copy_issue, second_copies, understanding, webhook_burst
 from api.cli.errors import Trouble
 
 
@@ -34,6 +34,12 @@ _ALL = {
     ),
     "second_copies": Benchmark(
         "una de 1.000 copias pedidas a la vez, con números seguidos", "una verificación", 5, second_copies.measure
+    ),
+    "case_queue": Benchmark(
+        "percentil 95 de la página o búsqueda más lenta entre 1.000.000 de casos, meta 100 ms",
+        "percentil 95 de un caso por su número",
+        10,
+        case_queue.measure,
     ),
     "webhook_burst": Benchmark(
         "percentil 99 de 6.000 mensajes de WhatsApp en un minuto, meta 300 ms",
