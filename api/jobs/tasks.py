@@ -227,6 +227,12 @@ async def publish_register(desk: Desk) -> None:
         await public_register.publish(session, keys=desk.keys, at=await clock.now(session))
 
 
+async def note_audit_head(desk: Desk) -> None:
+    """Have the public register take in where the audit's chain ends, so that a rewrite of all of it shows."""
+    async with desk.sessions.begin() as session:
+        await audit.note_head(session, at=await clock.now(session))
+
+
 async def answer_left_over(desk: Desk) -> None:
     """Answer what a process that died left unanswered."""
     async with desk.sessions() as session:
@@ -324,8 +330,11 @@ async def take_up_left(desk: Desk) -> None:
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
     index_complainants, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
+    note_audit_head,
 )  # fmt: skip
-_SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts), "17 * * * *") | {take_up_left: "*/10 * * * *"}
+_SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, note_audit_head), "17 * * * *") | {
+    take_up_left: "*/10 * * * *"
+}
 """When those run that do not run each minute."""
 
 
