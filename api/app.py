@@ -9,6 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
+from api.audit import pages as audit
 from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations.bot import Bot
@@ -55,6 +56,7 @@ def create_app() -> FastAPI:
         meta,
         register,
         surveys,
+        audit,
         testing,
         health,
         pages,

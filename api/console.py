@@ -20,7 +20,7 @@ class Place:
     permission: Permission
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (Place("audit", "/staff/auditoria", "Auditoría", Permission.READ_AUDIT),)
 
 
 def page(

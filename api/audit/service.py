@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.audit.models import AuditEntry, AuditHead, AuditLink
 from api.register import service as register
 from documents.commitment import SCHEMA, canonical
+from vocabulary.sentences import has_sentence, sentence
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # the heads stand in the log of every installation
@@ -48,6 +49,12 @@ class Act(StrEnum):
 
 def record(session: AsyncSession, act: Act, *, actor: str, subject: str, at: datetime) -> None:
     session.add(AuditEntry(at=at, actor=actor, act=act, subject=subject))
+
+
+def said(act: str) -> str:
+    """An act in words; one that the program does not do any more, as it was written."""
+    key = f"audit.act.{act}"
+    return sentence(key) if has_sentence(key) else act
 
 
 class Flaw(StrEnum):
@@ -83,11 +90,15 @@ class Checked:
     broken: Break | None
 
 
-def link(before: bytes, *, number: int, entry_id: int, at: datetime, actor: str, act: str, subject: str) -> bytes:
-    """The hash of an entry in its place of the chain, as the database's trigger makes it."""
+def content(*, number: int, entry_id: int, at: datetime, actor: str, act: str, subject: str) -> str:
+    """An entry in its place of the chain, in the one way in which it is hashed: a list as JSON."""
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    content = [number, entry_id, moment, actor, act, subject]
-    return hashlib.sha256(before + json.dumps(content, ensure_ascii=False).encode()).digest()
+    return json.dumps([number, entry_id, moment, actor, act, subject], ensure_ascii=False)
+
+
+def link(before: bytes, entry: str) -> bytes:
+    """The hash of an entry (as ``content`` has it) with the one before, as the database's trigger makes it."""
+    return hashlib.sha256(before + entry.encode()).digest()
 
 
 def head_of(text: str) -> Head | None:
@@ -111,11 +122,11 @@ async def check(session: AsyncSession, *, kept: Head | None = None) -> Checked:
     await session.execute(text("set constraints audit_chained immediate"))  # what this transaction wrote is in it too
     noted = {row.number: row for row in await session.scalars(select(AuditHead).order_by(AuditHead.number))}
     before, count = b"", 0
-    async for number, hashed, entry_id, content in _places(session):
+    async for number, hashed, entry_id, values in _places(session):
         count += 1
         if number != count or entry_id is None:
             return Checked(None, Break(Flaw.MISSING, count, None))
-        if link(before, number=count, entry_id=entry_id, **content) != hashed:
+        if link(before, content(number=count, entry_id=entry_id, **values)) != hashed:
             return Checked(None, Break(Flaw.ALTERED, count, entry_id))
         before, row = hashed, noted.pop(count, None)
         if (row and row.hash != hashed) or (kept and kept.number == count and kept.hash != hashed.hex()):
