@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import jobs
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case, CaseEntry, CaseIdentifier
@@ -163,6 +164,8 @@ async def add_entry(
         subject=f"case:{case.id}",
         at=at,
     )
+    if visible and actor is not None:
+        await jobs.defer(session, "tell_citizen", lock=f"notices:{case.id}", entry_id=str(entry.id))
     return entry
 
 

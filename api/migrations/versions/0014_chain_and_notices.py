@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0014"
 down_revision = "0008"
@@ -78,9 +79,36 @@ def upgrade() -> None:
         op.execute(
             f"create trigger never_emptied before truncate on {table} for each statement execute function refuse_change()"
         )
+    op.create_table(
+        "case_notices",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_by", postgresql.ARRAY(sa.String()), nullable=True),
+        sa.CheckConstraint("(told_at is null) = (told_by is null)", name=op.f("ck_case_notices_told_somehow")),
+        sa.ForeignKeyConstraint(["entry_id"], ["case_entries.id"], name=op.f("fk_case_notices_entry_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_case_notices")),
+    )
+    op.create_index("ix_case_notices_due", "case_notices", ["due_at"], postgresql_where="told_at is null")
+    op.create_table(
+        "case_followers",
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_case_followers_conversation_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_followers_case_id")),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_case_followers")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("case_followers")
+    op.drop_table("case_notices")
     op.execute("drop trigger never_emptied on audit_entries")
     op.execute("drop trigger audit_chained on audit_entries")
     op.drop_table("audit_heads")
