@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
 from api.audit import pages as audit
+from api.cases import follow_pages
 from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations.bot import Bot
@@ -57,6 +58,7 @@ def create_app() -> FastAPI:
         register,
         surveys,
         audit,
+        follow_pages,
         testing,
         health,
         pages,
