@@ -67,15 +67,25 @@ async def ask_for_person(conversation_id: str, *, urgency: int = 0) -> bool:
     return bool(asked["on_duty"])
 
 
-async def case_status(conversation_id: str) -> str:
-    """The status of the case that this conversation filed. Raises ``NotFound`` if there is none."""
-    return str((await _request("GET", f"/conversations/{conversation_id}/case-status"))["status"])
+async def follow(
+    conversation_id: str, *, case_number: str | None = None, document_number: str | None = None
+) -> dict[str, Any]:
+    """How the case goes that this conversation filed or, with its number and its complainant's document, another.
 
-
-async def status_by_number(case_number: str, document_number: str) -> str:
-    """The status of a case for who gives its complainant's document. Raises ``NotFound`` if the two don't belong together."""
+    Raises ``NotFound`` if there is none, or the two don't belong together.
+    """
     asked = {"case_number": case_number, "document_number": document_number}
-    return str((await _request("POST", "/case-status", asked))["status"])
+    found: dict[str, Any] = await _request("POST", f"/conversations/{conversation_id}/following", asked)
+    return found
+
+
+async def say_in_case(conversation_id: str, *, about: str, text: str) -> str:
+    """Write into the case that was just told of; answers the name of the station that reads it.
+
+    Raises ``NotFound`` if that is long ago, ``Conflict`` if nothing is to be answered, and ``TooManyRequests``.
+    """
+    path = f"/conversations/{conversation_id}/following/words"
+    return str((await _request("POST", path, {"about": about, "text": text}))["name"])
 
 
 async def deliver_again(conversation_id: str) -> bool:

@@ -9,7 +9,8 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, health, pages
-from api.cases import export_pages, queue_pages, related_pages
+from api.audit import pages as audit
+from api.cases import export_pages, follow_pages, queue_pages, related_pages
 from api.cases import pages as case_pages
 from api.cases import service as cases
 from api.conversations import internal
@@ -66,6 +67,8 @@ def create_app() -> FastAPI:
         related_pages,
         export_pages,
         case_pages,
+        audit,
+        follow_pages,
         testing,
         login_pages,
         account_pages,

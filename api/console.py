@@ -23,6 +23,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("queue", "/staff", "Casos", Permission.READ_CASES),
     Place("tasks", "/staff/tareas", "Tareas", Permission.WORK_CASES),
+    Place("audit", "/staff/auditoria", "Auditoría", Permission.READ_AUDIT),
     Place("people", "/staff/personal", "Personal", Permission.ADMINISTER),
     Place("stations", "/staff/comisarias", "Comisarías", Permission.ADMINISTER),
 )

@@ -111,6 +111,12 @@ class SidpolTaken(Fault):
     status, code = 409, "sidpol_taken"
 
 
+class NothingAsked(Fault):
+    """The police asked nothing that is not answered yet."""
+
+    status, code = 409, "nothing_asked"
+
+
 class NothingSends(Fault):
     """This installation can send neither e-mail nor SMS."""
 
@@ -187,7 +193,7 @@ def _wants_page(request: Request) -> bool:
 
 _SENTENCES: Sequence[str] = (
     "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed",
-    "act_not_allowed", "classification_needed", "sidpol_taken", "evidence_altered", "nothing_sends",
+    "act_not_allowed", "classification_needed", "sidpol_taken", "evidence_altered", "nothing_asked", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 

@@ -47,6 +47,10 @@ class Choice(StrEnum):
     CANCEL = "cancel"
     HUMAN = "human"
     SURVEY = "survey"
+    CASE_ANSWER = "case_answer"
+    CASE_QUESTION = "case_question"
+    CASE_CORRECT = "case_correct"
+    CASE_WITHDRAW = "case_withdraw"
 
 
 class Handover(StrEnum):
@@ -85,6 +89,9 @@ CHOICE_INTENT = "choice"
 
 CODE_INTENT = "code"
 """The intent of six digits alone while nothing is asked: the code that proves a contact."""
+
+SAY_INTENT = "say_in_case"
+"""The intent of a pressed button that begins to write into a case that was just told of."""
 
 FILE_INTENT = "file"
 """The intent of a file or a place that comes alone while nothing is asked."""

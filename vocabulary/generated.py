@@ -11,6 +11,7 @@ from vocabulary.dialogue import (
     CODE_INTENT,
     FILE_INTENT,
     OPENING_INTENT,
+    SAY_INTENT,
     SUPPLEMENT_INTENT,
     UNCLEAR_INTENT,
     Outcome,
@@ -18,7 +19,7 @@ from vocabulary.dialogue import (
 )
 from vocabulary.incidents import INTAKES
 from vocabulary.sentences import table
-from vocabulary.steps import SURVEY_STEPS, Step
+from vocabulary.steps import CASE_STEPS, SURVEY_STEPS, Step
 
 _OPENING_CHOICES = ("robbery", "theft", "lost_document", "lost_property")
 
@@ -35,6 +36,7 @@ FORMS = {
     "safety_form": [Step.SAFE_NOW],
     "verify_form": [Step.VERIFY_CODE],
     "status_form": [Step.STATUS_CASE_NUMBER, Step.COPY_IDENTITY],
+    "say_form": list(CASE_STEPS),
     "copy_form": [Step.COPY_CASE_NUMBER, Step.COPY_IDENTITY, Step.OTP, Step.COPY_CHOICE],
     "survey_form": [step for step in Step if step in SURVEY_STEPS],
 }
@@ -62,6 +64,7 @@ def domain() -> dict[str, object]:
                 CHOICE_INTENT,
                 CODE_INTENT,
                 FILE_INTENT,
+                SAY_INTENT,
                 SUPPLEMENT_INTENT,
                 UNCLEAR_INTENT,
                 *Service,

@@ -59,7 +59,14 @@ class Step(StrEnum):
     OFFICE = "office"
     COMPANY = "company"
     COPY_CHOICE = "copy_choice"
+    CASE_ANSWER = "case_answer"
+    CASE_QUESTION = "case_question"
+    CASE_CORRECT = "case_correct"
+    CASE_WITHDRAW = "case_withdraw"
 
+
+CASE_STEPS = (Step.CASE_ANSWER, Step.CASE_QUESTION, Step.CASE_CORRECT, Step.CASE_WITHDRAW)
+"""Where a citizen writes into their case; a choice of the same name begins each."""
 
 SURVEY_STEPS: frozenset[Step] = frozenset(step for step in Step if step.startswith("survey_"))
 """Where what is said is an opinion, which may lead to nobody."""

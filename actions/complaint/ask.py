@@ -12,7 +12,7 @@ from actions.turn import Turn
 from vocabulary.dialogue import Choice
 from vocabulary.incidents import IncidentType
 from vocabulary.sentences import has_sentence
-from vocabulary.steps import SURVEY_STEPS, Step
+from vocabulary.steps import CASE_STEPS, SURVEY_STEPS, Step
 
 _CHOICES: dict[Step, tuple[Choice, ...]] = {
     Step.CONSENT: (Choice.YES, Choice.NO),
@@ -46,6 +46,7 @@ _TITLED: dict[Step, tuple[tuple[Choice, str], ...]] = {
     Step.REPORTING_FOR: ((Choice.YES, "self"), (Choice.NO, "other")),
     Step.OFFICE: ((Choice.YES, "station"), (Choice.NO, "central")),
     Step.SAFE_CONTACT: ((Choice.NO, "here"),),
+    **{step: ((Choice.NO, "leave"),) for step in CASE_STEPS},
 }
 """Choices whose titles are the step's own (``ask.<step>.<name>``)."""
 _LIKELY = 3

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    String,
     UniqueConstraint,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
@@ -184,3 +186,31 @@ class CaseTask(Base):
     done_at: Mapped[datetime | None]
     done_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     reached: Mapped[bool | None]
+
+
+class CaseNotice(Base):
+    """That an entry is told to the complainant, once, at ``due_at`` or later; ``told_by`` are the channels, none where nobody
+    could be told safely."""
+
+    __tablename__ = "case_notices"
+    __table_args__ = (
+        CheckConstraint("(told_at is null) = (told_by is null)", name="told_somehow"),
+        Index("ix_case_notices_due", "due_at", postgresql_where="told_at is null"),
+    )
+
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case_entries.id"), primary_key=True)
+    due_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    told_by: Mapped[list[str] | None] = mapped_column(ARRAY(String))
+
+
+class CaseFollower(Base):
+    """The case that whoever writes in a conversation has shown to be theirs, and until when that counts."""
+
+    __tablename__ = "case_followers"
+
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="cascade"), primary_key=True
+    )
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    until: Mapped[datetime]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import jobs
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case, CaseEntry
@@ -171,6 +172,8 @@ async def add_entry(
         subject=f"case:{case.id}",
         at=at,
     )
+    if visible and actor is not None:
+        await jobs.defer(session, "tell_citizen", lock=f"notices:{case.id}", entry_id=str(entry.id))
     return entry
 
 

@@ -116,6 +116,17 @@ async def _over(session: AsyncSession, kind: str, hashed: bytes, at: datetime) -
     return False
 
 
+async def may_try(session: AsyncSession, *, address_hash: bytes, at: datetime) -> None:
+    """Let an address try a paper's code, unless it was wrong too often. Raises ``TooManyRequests``."""
+    if await _over(session, "address", address_hash, at):
+        raise TooManyRequests(_HOUR)
+
+
+def count_try(session: AsyncSession, *, address_hash: bytes, at: datetime) -> None:
+    """Note that an address tried a paper's code that opens nothing."""
+    session.add(ChallengeCount(keyed_hash=address_hash, at=at))
+
+
 async def to_send(session: AsyncSession, *, challenge_id: uuid.UUID, at: datetime) -> Challenge | None:
     """A challenge for which nothing was done yet; None if it was, or is too old."""
     challenge = await session.get(Challenge, challenge_id)

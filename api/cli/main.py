@@ -108,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--dry-run", action="store_true", help="solo dice qué cambiaría")
     _data(load)
     load.set_defaults(run=_stations_import)
+
+    audit = commands.add_parser("audit", help=sentence("cli.help.audit")).add_subparsers(required=True)
+    check = audit.add_parser("check", help=sentence("cli.help.audit_check"))
+    check.add_argument("--kept", metavar="NÚMERO:HASH", help=sentence("cli.help.audit_kept"))
+    _data(check)
+    check.set_defaults(run=_audit_check)
     return parser
 
 
@@ -197,6 +203,12 @@ def _stations_import(arguments: argparse.Namespace) -> int:
     from api.cli import registry
 
     return registry.import_stations(arguments.file, dry_run=arguments.dry_run, data=arguments.data.resolve())
+
+
+def _audit_check(arguments: argparse.Namespace) -> int:
+    from api.cli import auditing
+
+    return auditing.check(kept=arguments.kept, data=arguments.data.resolve())
 
 
 def main() -> int:

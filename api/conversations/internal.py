@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from api import clock
 from api.access import internal
+from api.cases import following
+from api.cases.following import About, Following
 from api.cases.models import Case
 from api.challenges.service import Answer
 from api.complaints import service as complaints
@@ -26,8 +28,8 @@ from api.evidence import service as evidence
 from api.second_copies import service as second_copies
 from api.staff import service as staff
 from api.stations import service as stations
+from api.stations.models import Station
 from documents.frame import NOT_FOR_CITIZENS
-from vocabulary.cases import CaseStatus
 from vocabulary.incidents import DISCLOSURES, IncidentType
 
 router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[internal])
@@ -66,6 +68,10 @@ class TurnRead(BaseModel):
     own: bool
 
 
+def _own(conversation: Conversation) -> bool:
+    return conversation.channel == "web" and conversation.moved_at is None
+
+
 class Filed(BaseModel):
     """``code_sent_by`` is the channel by which a code was sent that proves the contact, or None."""
 
@@ -100,7 +106,7 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
         language=conversation.language,
         handover=conversation.handover,
         case_number=state.case_number,
-        own=conversation.channel == "web" and conversation.moved_at is None,
+        own=_own(conversation),
     )
 
 
@@ -188,38 +194,48 @@ async def verification(verification_code: str, session: Session) -> Verdict:
     return await copies.verify_code(session, typed_code=verification_code)
 
 
-class StatusRead(BaseModel):
-    """How a case stands. ``sidpol_number`` is None until it is registered with the police's own system."""
-
-    status: str
-    sidpol_number: str | None
+class StationRead(BaseModel):
+    name: str
 
 
-@router.get("/conversations/{conversation_id}/case-status")
-async def case_status(conversation_id: uuid.UUID, session: Session) -> StatusRead:
-    """The status of the case that this very conversation filed."""
-    query = select(Case).join(Conversation, Conversation.case_id == Case.id).where(Conversation.id == conversation_id)
-    case = await session.scalar(query)
-    if case is None:
-        raise NotFound
-    return StatusRead(status=CaseStatus(case.status), sidpol_number=case.sidpol_number)
+class CaseAsked(BaseModel):
+    """Another case than the one that the conversation filed, where both are given."""
+
+    case_number: str | None
+    document_number: str | None
 
 
-class StatusAsked(BaseModel):
-    case_number: str
-    document_number: str
-
-
-@router.post("/case-status")
-async def case_status_by_number(body: StatusAsked, session: Session, keys: Keys) -> StatusRead:
-    """The status of a case for who knows its number and its complainant's document number."""
+@router.post("/conversations/{conversation_id}/following")
+async def follow(conversation: LockedConversation, body: CaseAsked, session: Session, keys: Keys) -> Following:
+    """How a case goes, for whoever shows that it is theirs; they may write into it for a while."""
     at = await clock.now(session)
-    case = await complaints.by_complainant(
-        session, number=body.case_number, document_number=body.document_number, keys=keys, at=at
-    )
+    if body.case_number and body.document_number:
+        case = await complaints.by_complainant(
+            session, number=body.case_number, document_number=body.document_number, keys=keys, at=at
+        )
+    else:
+        case = await session.get(Case, conversation.case_id) if conversation.case_id and _own(conversation) else None
     if case is None:
         raise NotFound
-    return StatusRead(status=CaseStatus(case.status), sidpol_number=case.sidpol_number)
+    await following.let_follow(session, conversation_id=conversation.id, case=case, at=at)
+    return await following.follow(session, case=case, actor=_bound_to(conversation), keys=keys, at=at)
+
+
+class CaseWords(BaseModel):
+    about: Literal["answer"] | About
+    text: str
+
+
+@router.post("/conversations/{conversation_id}/following/words")
+async def say_in_case(conversation: LockedConversation, body: CaseWords, session: Session, keys: Keys) -> StationRead:
+    """Answer what the police asked, or ask something, in the case that was told of. The same text as the last one is taken once."""
+    at = await clock.now(session)
+    case = await following.followed(session, conversation_id=conversation.id, at=at)
+    if body.about == "answer":
+        await following.answer(session, case=case, text=body.text, keys=keys, at=at)
+    else:
+        await following.ask(session, case=case, about=About(body.about), text=body.text, keys=keys, at=at)
+    return StationRead(name=(await session.get_one(Station, case.handling_station_id)).name)
 
 
 class Delivered(BaseModel):
@@ -361,10 +377,6 @@ async def verify_contact(
         at=at,
     )
     return ContactAnswer(answer=found)
-
-
-class StationRead(BaseModel):
-    name: str
 
 
 @router.get("/stations/{ubigeo}")

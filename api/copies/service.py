@@ -189,6 +189,14 @@ async def of_case(session: AsyncSession, *, case: Case) -> Sequence[Copy]:
     return (await session.scalars(select(Copy).where(Copy.case_id == case.id).order_by(Copy.number))).all()
 
 
+async def opens(session: AsyncSession, *, typed_code: str) -> Case | None:
+    """The case whose complainant's paper a code is of: not one that was annulled, nor one that goes to a court."""
+    code = normalise_code(typed_code)
+    query = select(Case).join(Copy, Copy.case_id == Case.id).where(Copy.verification_code == code)
+    query = query.where(Copy.issued_at.is_not(None), Copy.status != CopyStatus.ANNULLED)
+    return await session.scalar(query.where(Copy.kind != Kind.FAMILY_REPORT)) if code else None
+
+
 async def _issued(session: AsyncSession, *, typed_code: str) -> Copy:
     code = normalise_code(typed_code)
     copy = await session.scalar(select(Copy).where(Copy.verification_code == code, Copy.issued_at.is_not(None)))

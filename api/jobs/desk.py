@@ -1,7 +1,8 @@
 """What the worker's tasks work with."""
 
+import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from api import clock
 from api.conversations.turns import Turns
 from api.copies import keeping
 from api.security import KeyRing
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,21 @@ class Desk:
             finally:
                 if free:
                     await autocommit.execute(text("select pg_advisory_unlock(hashtextextended(:key, 0))"), key)
+
+
+async def each(
+    what: str,
+    left: Sequence[uuid.UUID],
+    work: Callable[[uuid.UUID], Awaitable[bool | None]],
+    *,
+    otherwise: Callable[[uuid.UUID], Awaitable[None]] | None = None,
+) -> None:
+    """Do something for each of several, until it answers False; what is wrong with one keeps no other waiting."""
+    for one in left:
+        try:
+            if await work(one) is False:
+                return
+        except Exception as error:  # whatever it is, the others are to be done, and its text may hold personal data
+            _log.error("%s %s: %s", what, one, type(error).__name__)
+            if otherwise is not None:
+                await otherwise(one)

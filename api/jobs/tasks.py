@@ -30,8 +30,8 @@ from api.errors import NotFound
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
 from api.identity import service as identity
-from api.jobs import messaging
-from api.jobs.desk import Desk
+from api.jobs import messaging, notices
+from api.jobs.desk import Desk, each
 from api.outbox import service as outbox
 from api.payments import service as payments
 from api.register import service as public_register
@@ -129,29 +129,11 @@ async def send_message(desk: Desk, *, message_id: str) -> None:
         await outbox.send(session, message_id=uuid.UUID(message_id), keys=desk.keys, at=at)
 
 
-async def _each(
-    what: str,
-    left: Sequence[uuid.UUID],
-    work: Callable[[uuid.UUID], Awaitable[bool | None]],
-    *,
-    otherwise: Callable[[uuid.UUID], Awaitable[None]] | None = None,
-) -> None:
-    """Do something for each of several, until it answers False; what is wrong with one keeps no other waiting."""
-    for one in left:
-        try:
-            if await work(one) is False:
-                return
-        except Exception as error:  # whatever it is, the others are to be done, and its text may hold personal data
-            _log.error("%s %s: %s", what, one, type(error).__name__)
-            if otherwise is not None:
-                await otherwise(one)
-
-
 async def issue_waiting(desk: Desk) -> None:
     """Issue the copies that waited for a key, once there is one."""
     async with desk.sessions() as session:
         left = await keeping.waiting(session, at=await clock.now(session))
-    await _each("copy not issued", left, lambda one: issue_copy(desk, copy_id=str(one)), otherwise=desk.put_off)
+    await each("copy not issued", left, lambda one: issue_copy(desk, copy_id=str(one)), otherwise=desk.put_off)
 
 
 async def archive_copies(desk: Desk) -> None:
@@ -164,7 +146,7 @@ async def archive_copies(desk: Desk) -> None:
 
     async with desk.sessions() as session:
         left = await keeping.due(session, at=await clock.now(session))
-    await _each("copy not archived", left, archive, otherwise=desk.put_off)
+    await each("copy not archived", left, archive, otherwise=desk.put_off)
 
 
 async def watch_key(desk: Desk) -> None:
@@ -189,7 +171,7 @@ async def issue_paid(desk: Desk) -> None:
 
     async with desk.sessions.begin() as session:
         left = [payment.id for payment in await payments.waiting(session, at=await clock.now(session))]
-    await _each("payment not settled", left, settle)
+    await each("payment not settled", left, settle)
 
 
 async def purge_sent(desk: Desk) -> None:
@@ -211,7 +193,7 @@ async def index_cases(desk: Desk) -> None:
 
     async with desk.sessions() as session:
         left = await complaints.unindexed(session)
-    await _each("case not indexed", left, note)
+    await each("case not indexed", left, note)
 
 
 async def preview_evidence(desk: Desk, *, evidence_id: str) -> None:
@@ -292,7 +274,7 @@ async def settle_unknown(desk: Desk) -> None:
 
     async with desk.sessions() as session:
         left = await deliveries.unsettled(session, at=await clock.now(session))
-    await _each("delivery not settled", left, settle)
+    await each("delivery not settled", left, settle)
 
 
 async def forget_surveys(desk: Desk) -> None:
@@ -308,7 +290,7 @@ async def forget_surveys(desk: Desk) -> None:
 
     async with desk.sessions() as session:
         left = await surveys.abandoned(session, at=await clock.now(session))
-    await _each("survey not forgotten", left, forget)
+    await each("survey not forgotten", left, forget)
 
 
 async def mix_surveys(desk: Desk) -> None:
@@ -333,8 +315,11 @@ async def take_up_left(desk: Desk) -> None:
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
     index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
+    notices.note_audit_head, notices.tell_waiting,
 )  # fmt: skip
-_SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts), "17 * * * *") | {take_up_left: "*/10 * * * *"}
+_SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *") | {
+    take_up_left: "*/10 * * * *"
+}
 """When those run that do not run each minute."""
 
 
@@ -374,6 +359,7 @@ def register(app: App, desk: Desk) -> None:
         await preview_evidence(desk, evidence_id=evidence_id)
 
     messaging.register(app, desk)
+    notices.register(app, desk)
 
     for sweep in _SWEEPS:
         _periodic(app, desk, sweep, cron=_SELDOM.get(sweep, "* * * * *"))

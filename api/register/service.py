@@ -76,9 +76,14 @@ def add(session: AsyncSession, *, commitment: bytes, at: datetime) -> None:
 
 async def ensure(session: AsyncSession, *, commitment: bytes, at: datetime) -> None:
     """The same, unless the register holds it or is about to."""
-    leaf_hash = merkle.leaf_hash(commitment)
-    if await session.scalar(select(RegisterLeaf.id).where(RegisterLeaf.leaf_hash == leaf_hash)) is None:
+    if not await holds(session, commitment=commitment):
         add(session, commitment=commitment, at=at)
+
+
+async def holds(session: AsyncSession, *, commitment: bytes) -> bool:
+    """Whether the register holds a commitment, or is about to."""
+    query = select(RegisterLeaf.id).where(RegisterLeaf.leaf_hash == merkle.leaf_hash(commitment))
+    return await session.scalar(query) is not None
 
 
 async def publish(session: AsyncSession, *, keys: KeyRing, at: datetime) -> None:

@@ -59,7 +59,7 @@ def contacts(complaint: dict[str, Any], *, restricted: bool, line_taken: bool) -
     """
     phones = list(_numbers(complaint.get("phone") or ""))
     if restricted:
-        safe = _called_safe(complaint.get("safe_contact") or "")
+        safe = called_safe(complaint.get("safe_contact") or "")
         lost = (
             [one for one in safe if one.channel is Channel.SMS and (one in phones or not phones)] if line_taken else []
         )
@@ -100,13 +100,17 @@ def _is_cybercrime(complaint: dict[str, Any]) -> bool:
     return bool(complaint["incident_type"] == IncidentType.CYBERCRIME)
 
 
-def _called_safe(text: str) -> list[Contact]:
+def called_safe(text: str) -> list[Contact]:
     """What a text on how to be reached safely names, if it says nothing else: a warning has too many words to know them."""
-    plain = _plain(_EMAIL.sub(" ", text))
-    if any(word not in _HARMLESS for word in re.findall(r"[a-z]+", plain)):
+    if not says_only_how(text):
         return []
     mails = [Contact(Channel.EMAIL, found) for found in _EMAIL.findall(text)]
     return [*_numbers(_EMAIL.sub(" ", text)), *mails]
+
+
+def says_only_how(text: str) -> bool:
+    """Whether a text on how to be reached safely has no words but harmless ones."""
+    return all(word in _HARMLESS for word in re.findall(r"[a-z]+", _plain(_EMAIL.sub(" ", text))))
 
 
 def _numbers(text: str) -> Iterator[Contact]:

@@ -178,6 +178,11 @@ async def _reachable(session: AsyncSession, case: Case, keys: KeyRing) -> list[C
     return [contact for contact in usable if contact.hashed(keys) in proved] or usable
 
 
+async def whom_to_tell(session: AsyncSession, *, case: Case, keys: KeyRing) -> Contact | None:
+    """The contact outside a conversation that may be told that there is something new, or None."""
+    return None if case.anonymous else next(iter(await _reachable(session, case, keys)), None)
+
+
 async def _line_is_taken(session: AsyncSession, case: Case, keys: KeyRing) -> bool:
     """Whether this complaint, or a later one of the same complainant, says that their line may be in other hands."""
     query = select(Case).where(Case.id == case.id)

@@ -30,7 +30,10 @@ _CHOICE = "choice"
 _CODE = "code"  # six digits alone, outside any question
 _SIX_DIGITS = re.compile(r"\s*\d{3}[\s-]?\d{3}\s*")
 _FILE = "file"  # or a place, outside any question
-_WISHES = frozenset({"human", "cancel", "survey"})  # choices that are a wish of their own, whatever was asked
+_WISHES = {
+    name: name for name in ("human", "cancel", "survey")
+}  # choices that are a wish of their own, whatever was asked
+_WISHES |= dict.fromkeys(("case_answer", "case_question", "case_correct", "case_withdraw"), "say_in_case")
 
 
 class TurnOutput(OutputChannel):
@@ -120,7 +123,7 @@ def _user_message(body: Dict[Text, Any], output: OutputChannel) -> UserMessage:
     elif text is None and choice is None and body["asked"] is None:
         parse_data = _prepared(_FILE)
     elif text is None:
-        parse_data = _prepared(choice if choice in _WISHES else _CHOICE)
+        parse_data = _prepared(_WISHES.get(choice, _CHOICE))
     return UserMessage(
         text=_neutralised(text) if parse_data is None else "",
         output_channel=output,

@@ -12,6 +12,7 @@ from vocabulary.dialogue import (
     CODE_INTENT,
     FILE_INTENT,
     OPENING_INTENT,
+    SAY_INTENT,
     UNCLEAR_INTENT,
     Outcome,
     Service,
@@ -25,7 +26,7 @@ RULES = [
     for path in sorted((BOT / "data" / "rules").glob("*.yml"))
     for name in re.findall(r"^- rule: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
-PREPARED = {CHOICE_INTENT, CODE_INTENT, FILE_INTENT, OPENING_INTENT, UNCLEAR_INTENT}
+PREPARED = {CHOICE_INTENT, CODE_INTENT, FILE_INTENT, OPENING_INTENT, SAY_INTENT, UNCLEAR_INTENT}
 """Intents that no text is an example of: the channel or the classifier's doubt brings them."""
 
 

@@ -1,0 +1,48 @@
+"""The worker's tasks that tell citizens what happens in their cases, and the register where the audit ends."""
+
+import uuid
+
+from procrastinate import App, RetryStrategy
+
+from api import clock
+from api.audit import service as audit
+from api.cases import notices
+from api.jobs.desk import Desk, each
+
+
+async def tell_citizen(desk: Desk, *, entry_id: str) -> None:
+    """Plan when an entry is told and, if that is now, tell it."""
+    identifier = uuid.UUID(entry_id)
+    async with desk.sessions.begin() as session:
+        await notices.plan(session, entry_id=identifier, keys=desk.keys, at=await clock.now(session))
+    await _tell(desk, identifier)
+
+
+async def _tell(desk: Desk, entry_id: uuid.UUID) -> None:
+    async with desk.sessions.begin() as session:
+        await notices.tell(session, entry_id=entry_id, keys=desk.keys, at=await clock.now(session))
+
+
+async def tell_waiting(desk: Desk) -> None:
+    """Tell citizens of what happened in their cases at an hour that was not safe."""
+
+    async def tell(entry_id: uuid.UUID) -> None:
+        await _tell(desk, entry_id)
+
+    async with desk.sessions() as session:
+        left = await notices.due(session, at=await clock.now(session))
+    await each("citizen not told", left, tell)
+
+
+async def note_audit_head(desk: Desk) -> None:
+    """Have the public register take in where the audit's chain ends, so that a rewrite of all of it shows."""
+    async with desk.sessions.begin() as session:
+        await audit.note_head(session, at=await clock.now(session))
+
+
+def register(app: App, desk: Desk) -> None:
+    """Give the worker these tasks, by the names that they are deferred with."""
+
+    @app.task(name="tell_citizen", retry=RetryStrategy(max_attempts=12, exponential_wait=2))
+    async def _tell_citizen(entry_id: str) -> None:
+        await tell_citizen(desk, entry_id=entry_id)
