@@ -168,7 +168,7 @@ class Console:
     numbers: list[str]
 
 
-def _numbered(url: str, station: str) -> list[str]:
+def numbered(url: str, station: str) -> list[str]:
     """Some cases of a station, given the numbers that they would have."""
     with psycopg.connect(url) as connection:
         rows = connection.execute(
@@ -278,7 +278,7 @@ def measure(_data: Path) -> tuple[float, float]:
 
 async def _measure(url: str) -> tuple[float, float]:
     station = busiest(url)
-    numbers = _numbered(url, station)
+    numbers = numbered(url, station)
     worst, floor = 0.0, 0.0
     for role in ("officer", "auditor"):
         async with console(role, station, numbers) as at:
