@@ -74,6 +74,12 @@ class CaseChanged(Fault):
     status, code = 409, "case_changed"
 
 
+class ConversationTaken(Fault):
+    """Another member of staff has the conversation."""
+
+    status, code = 409, "conversation_taken"
+
+
 class NothingSends(Fault):
     """This installation can send neither e-mail nor SMS."""
 
@@ -135,7 +141,8 @@ def _answer(request: Request, status: int, code: str, headers: dict[str, str] | 
 
 
 _SENTENCES: Sequence[str] = (
-    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "nothing_sends",
+    "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed",
+    "conversation_taken", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 

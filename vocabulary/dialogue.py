@@ -47,6 +47,7 @@ class Choice(StrEnum):
     CANCEL = "cancel"
     HUMAN = "human"
     SURVEY = "survey"
+    CALLBACK = "callback"
 
 
 class Handover(StrEnum):
@@ -83,6 +84,12 @@ FILE_INTENT = "file"
 
 SUPPLEMENT_INTENT = "supplement"
 """The intent of who adds to a complaint that is filed already."""
+
+CALLBACK_INTENT = Choice.CALLBACK.value
+"""The intent of who wants to be called, since nobody is on duty."""
+
+RETURNED_INTENT = "returned"
+"""The intent of the turn in which a person gives the conversation back."""
 
 UNCLEAR_INTENT = "unclear"
 """The intent of a message that the classifier is not sure of."""

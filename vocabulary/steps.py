@@ -59,6 +59,8 @@ class Step(StrEnum):
     OFFICE = "office"
     COMPANY = "company"
     COPY_CHOICE = "copy_choice"
+    CALLBACK_PHONE = "callback_phone"
+    CALLBACK_TIME = "callback_time"
 
 
 SURVEY_STEPS: frozenset[Step] = frozenset(step for step in Step if step.startswith("survey_"))

@@ -1,6 +1,8 @@
 """Adding members of staff and opening their sessions."""
 
 import secrets
+import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -13,7 +15,7 @@ from api.errors import Fault
 from api.security import new_token, token_hash
 from api.staff.models import StaffMember, StaffSession
 from api.stations import service as stations
-from vocabulary.cases import Role
+from vocabulary.cases import PERMISSIONS, Permission, Role
 
 COOKIE = "staff_session"
 _HOURS = 10
@@ -71,13 +73,15 @@ async def by_session(session: AsyncSession, *, token: str, at: datetime) -> Staf
     return await session.get_one(StaffMember, opened.staff_id)
 
 
-async def someone_on_duty(session: AsyncSession, *, at: datetime) -> bool:
-    """Whether somebody who talks with citizens was at the console in the last minutes."""
-    query = (
-        select(StaffSession.staff_id)
-        .join(StaffMember, StaffMember.id == StaffSession.staff_id)
-        .where(StaffMember.role.in_((Role.OPERATOR, Role.OFFICER, Role.COMMISSIONER)))
-        .where(StaffSession.expires_at > at, StaffSession.seen_at > at - _PRESENT)
-        .limit(1)
-    )
-    return await session.scalar(query) is not None
+async def on_duty(session: AsyncSession, *, at: datetime) -> Sequence[StaffMember]:
+    """Who of those that talk with citizens was at the console in the last minutes, by name."""
+    seen = select(StaffSession.staff_id).where(StaffSession.expires_at > at, StaffSession.seen_at > at - _PRESENT)
+    talking = [role for role in Role if Permission.TALK in PERMISSIONS[role]]
+    query = select(StaffMember).where(StaffMember.role.in_(talking), StaffMember.id.in_(seen))
+    return (await session.scalars(query.order_by(StaffMember.name, StaffMember.id))).all()
+
+
+async def has_session(session: AsyncSession, *, staff_id: uuid.UUID, at: datetime) -> bool:
+    """Whether a member of staff has an open session."""
+    query = select(StaffSession.staff_id).where(StaffSession.staff_id == staff_id, StaffSession.expires_at > at)
+    return await session.scalar(query.limit(1)) is not None

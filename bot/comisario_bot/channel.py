@@ -30,7 +30,9 @@ _CHOICE = "choice"
 _CODE = "code"  # six digits alone, outside any question
 _SIX_DIGITS = re.compile(r"\s*\d{3}[\s-]?\d{3}\s*")
 _FILE = "file"  # or a place, outside any question
-_WISHES = frozenset({"human", "cancel", "survey"})  # choices that are a wish of their own, whatever was asked
+_WISHES = frozenset(
+    {"human", "cancel", "survey", "callback", "returned"}
+)  # choices that are a wish of their own, whatever was asked
 
 
 class TurnOutput(OutputChannel):
@@ -106,6 +108,22 @@ class SignedChannel(InputChannel):
                     logger.error("turn of %s failed: %s", message.sender_id, failures or "nothing was saved")
                     return response.json({"error": "failed"}, status=502)
                 return response.json({"said": output.said, "dialogue": state.after})
+
+        @blueprint.post("/note")
+        async def note(request: Request) -> HTTPResponse:
+            """Read what a person writes down for the citizen as the form would; nothing is said and no dialogue goes on."""
+            if not self._is_signed(request):
+                return response.json({"error": "unsigned"}, status=401)
+            tracker = {"sender_id": "", "slots": {}, "latest_message": {"metadata": request.json}, "events": []}
+            tracker.update({"paused": False, "followup_action": None, "active_loop": {}, "latest_action_name": None})
+            asked = {"next_action": "action_note", "sender_id": "", "tracker": tracker, "domain": {}}
+            timeout, url = aiohttp.ClientTimeout(total=8), os.environ["COMISARIO_ACTIONS_URL"]
+            try:
+                async with aiohttp.ClientSession(timeout=timeout) as session, session.post(url, json=asked) as answer:
+                    found = await answer.json()
+                    return response.json(found["responses"][0]["custom"], status=answer.status)
+            except (aiohttp.ClientError, asyncio.TimeoutError, KeyError, IndexError):
+                return response.json({"error": "failed"}, status=502)
 
         return blueprint
 
