@@ -47,7 +47,7 @@ class ValidateCallbackForm(Action):
         if not when:
             return _asks(open_step)
         await station.ask_for_call(turn.conversation_id, phone=str(phone), when=when[:300])
-        return await _ends(turn, "handover.call_done", phone=phone, when=when[:300])
+        return await _ends(turn, "handover.call_done", phone=str(phone), when=when[:300])
 
 
 def _asks(step: Step, *, tries: int = 0) -> Events:
@@ -70,8 +70,8 @@ async def _take_phone(turn: Turn, tries: int) -> Events:
     return _asks(Step.CALLBACK_PHONE, tries=tries + 1)
 
 
-async def _ends(turn: Turn, key: str, **values: object) -> Events:
-    turn.say(key, **values)
+async def _ends(turn: Turn, key: str, **values: str) -> Events:
+    turn.say_text(turn.sentence(key, **values))
     if turn.draft.pop("callback_phone", None):
         await turn.save()
     return [SlotSet("requested_slot", None), SlotSet("tries", 0)]

@@ -51,8 +51,8 @@ class Note(Action):
 def _taken(turn: Turn, step: Step) -> bool:
     """Whether the step is settled by what was written; the draft is then marked as filled by an operator."""
     intake = ComplaintIntake(turn.draft)
-    options = {"place": turn.draft.get("place")} if step is Step.PLACE else {}
-    reading = read(step, turn.read_text, now=turn.sent_at, **options)
+    kind = turn.draft.get("document_type")
+    reading = read(step, turn.read_text, now=turn.sent_at, place=turn.draft.get("place"), document_type=kind)
     if reading is None:
         return False
     again = turn.draft.get("again")

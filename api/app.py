@@ -12,6 +12,7 @@ from api import errors, health, pages
 from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations.bot import Bot
+from api.conversations.channels import pages as messaging_pages
 from api.conversations.channels import routes as messaging
 from api.conversations.channels.meta import routes as meta
 from api.conversations.channels.twilio import routes as twilio
@@ -20,6 +21,7 @@ from api.conversations.service import CHANNEL
 from api.conversations.turns import Turns
 from api.copies import routes as copies
 from api.database import make_engine, make_sessions
+from api.handover import pages as handover_pages
 from api.headers import SecurityHeaders
 from api.register import routes as register
 from api.second_copies import pages as second_copy_pages
@@ -52,6 +54,8 @@ def create_app() -> FastAPI:
         second_copy_pages,
         twilio,
         messaging,
+        messaging_pages,
+        handover_pages,
         meta,
         register,
         surveys,

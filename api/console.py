@@ -20,7 +20,7 @@ class Place:
     permission: Permission
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (Place("conversations", "/staff/conversaciones", "Conversaciones", Permission.TALK),)
 
 
 def page(

@@ -54,7 +54,7 @@ async def ask(
     await notify(session, CHANNEL, QUEUE)
 
 
-def _visible(member: StaffMember) -> Select[tuple[Callback, Conversation]]:
+def _visible(member: StaffMember) -> Select[Callback, Conversation]:
     return (
         select(Callback, Conversation)
         .join(Conversation, Conversation.id == Callback.conversation_id)

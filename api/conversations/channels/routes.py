@@ -31,7 +31,8 @@ from api.staff.models import StaffMember
 router = APIRouter(prefix="/api/v1", tags=["messaging"], dependencies=[Depends(works)])
 _RESPONSES = describes(Unauthenticated, Forbidden, NotFound)
 _LISTED = describes(Unauthenticated, Forbidden, Malformed)
-_MOST = 200
+MOST = 200
+"""Rows of a page of a list."""
 _URGENCIES = ("0", "1", "2")
 
 
@@ -89,7 +90,7 @@ def _page[*T](
         except ValueError:
             raise Malformed from None
         query = query.where(tuple_(*order) > place)
-    return query.order_by(*order).limit(_MOST)
+    return query.order_by(*order).limit(MOST)
 
 
 def _within(member: StaffMember) -> ColumnElement[bool]:
@@ -99,7 +100,7 @@ def _within(member: StaffMember) -> ColumnElement[bool]:
 
 def _may_hear(member: StaffMember) -> ColumnElement[bool]:
     """What an officer may hear: as of the conversation it came in, and of no case yet no file that is closed by itself."""
-    return conversations.open_to(member, EvidenceItem.restricted)
+    return conversations.open_to(member, EvidenceItem.restricted.expression)
 
 
 @router.get("/undelivered", response_model=list[Undelivered], responses=_LISTED)
