@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from api.audit.models import AuditEntry
 from api.conversations import service as conversations
 from api.conversations.models import Conversation
+from api.handover.models import Attendance, Callback
 from api.jobs.desk import Desk
 from api.staff.models import StaffMember, StaffSession
 from api.stations import service as stations
@@ -46,7 +47,12 @@ class Operator:
 
 
 async def an_operator(
-    desk: Desk, client: httpx.AsyncClient, *, name: str = "Rosa Quispe", role: Role = Role.OPERATOR, station: str = "000000"
+    desk: Desk,
+    client: httpx.AsyncClient,
+    *,
+    name: str = "Rosa Quispe",
+    role: Role = Role.OPERATOR,
+    station: str = "000000",
 ) -> Operator:
     made = await client.post("/api/v1/testing/staff", json={"role": role, "station_code": station})
     cookie = made.json()["cookie"]
@@ -59,10 +65,12 @@ async def an_operator(
 
 
 async def nobody_there(desk: Desk) -> None:
-    """As at night: nobody is at the console, and nobody waits from earlier tests."""
+    """As at night: nobody is at the console, and nobody waits or is attended from earlier tests."""
     async with desk.sessions.begin() as session:
         await session.execute(update(StaffSession).values(seen_at=None))
-        await session.execute(update(Conversation).where(Conversation.handover == "queued").values(handover="none"))
+        await session.execute(update(Conversation).values(handover="none", front=False))
+        await session.execute(delete(Attendance))
+        await session.execute(delete(Callback))
 
 
 async def gone(desk: Desk, operator: Operator) -> None:
@@ -139,28 +147,22 @@ async def reserved_for(desk: Desk, conversation_id: uuid.UUID, station: str) -> 
         conversation.reserved_for = (await stations.by_code(session, code=station)).id
 
 
-async def first_event(client: httpx.AsyncClient, operator: Operator, path: str, work: Any) -> list[str]:
-    """The names of the events that came of some work."""
-    names: list[str] = []
+async def first_event(client: httpx.AsyncClient, operator: Operator, path: str, work: Any) -> str:
+    """The name of the first event that comes of some work."""
+    names: asyncio.Queue[str] = asyncio.Queue()
     app = client._transport.app  # type: ignore[attr-defined]
     listening = asyncio.create_task(_listen(app, operator, path, names))
-    with suppress(TimeoutError):
-        async with asyncio.timeout(10):
-            while not names:
-                await asyncio.sleep(0.02)
-    before = len(names)
-    await work()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(10):
-            while len(names) == before and not listening.done():
-                await asyncio.sleep(0.02)
+    async with asyncio.timeout(10):
+        await names.get()  # what is there already
+        await work()
+        found = await names.get()
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening
-    return names[before:]
+    return found
 
 
-async def _listen(app: Any, operator: Operator, path: str, names: list[str]) -> None:
+async def _listen(app: Any, operator: Operator, path: str, names: asyncio.Queue[str]) -> None:
     """Read a stream of events past the client, which would wait for its end."""
     asked = False
 
@@ -173,7 +175,8 @@ async def _listen(app: Any, operator: Operator, path: str, names: list[str]) -> 
         return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
-        names.extend(re.findall(r"event: (\w+)", message.get("body", b"").decode()))
+        for name in re.findall(r"event: (\w+)", message.get("body", b"").decode()):
+            names.put_nowait(name)
 
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",

@@ -68,7 +68,9 @@ async def test_violence_told_is_for_the_commissioner_of_its_station_alone(
     assert (await member.take(citizen.id)).status_code == (303 if may else 404)
 
 
-async def test_of_two_who_take_at_once_one_does_and_the_other_is_told_who(desk: Desk, client: httpx.AsyncClient) -> None:
+async def test_of_two_who_take_at_once_one_does_and_the_other_is_told_who(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
     citizen = await a_citizen(client)
     await citizen.ask()
     both = [await an_operator(desk, client, name=name) for name in ("Rosa Quispe", "Luis Huamán")]
@@ -78,7 +80,9 @@ async def test_of_two_who_take_at_once_one_does_and_the_other_is_told_who(desk: 
     lost = next(answer for answer in answers if answer.status_code == 409)
     assert f"La tiene {won.name}" in lost.text
     told = await citizen.messages("system")
-    assert [one for one in told if one.startswith("Ya está aquí")] == [one for one in told if won.name.split()[0] in one]
+    assert [one for one in told if one.startswith("Ya está aquí")] == [
+        one for one in told if won.name.split()[0] in one
+    ]
     assert (await citizen.state())["handover"] == "active"
     assert mine_in((await won.get()).text) == [citizen.id]
     assert await acts(desk, f"conversation:{citizen.id}") == ["conversation_taken"]
@@ -109,7 +113,7 @@ async def test_the_queue_is_for_those_who_talk(desk: Desk, client: httpx.AsyncCl
 async def test_who_watches_the_queue_is_told_when_it_changes(desk: Desk, client: httpx.AsyncClient) -> None:
     citizen = await a_citizen(client)
     operator = await an_operator(desk, client)
-    assert await first_event(client, operator, "/eventos", citizen.ask) == ["changed"]
+    assert await first_event(client, operator, "/eventos", citizen.ask) == "changed"
 
 
 async def test_a_message_of_another_origin_takes_nobody(desk: Desk, client: httpx.AsyncClient) -> None:
