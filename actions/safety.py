@@ -12,7 +12,7 @@ from actions.complaint.narration import take_story
 from actions.complaint.settling import settle
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import Reading, read
-from vocabulary.dialogue import Choice
+from vocabulary.dialogue import RETURNED_INTENT, Choice
 from vocabulary.steps import Step
 
 type Events = list[dict[str, Any]]
@@ -57,7 +57,7 @@ class ValidateSafetyForm(Action):
         ask_again = [SlotSet("requested_slot", Step.SAFE_NOW.value)]
         if turn.step is not Step.SAFE_NOW or is_back_from_digression(tracker, _FORM):
             return ask_again
-        if turn.intent in ("emergency", "human"):
+        if turn.intent in ("emergency", "human", RETURNED_INTENT):
             return []
         if turn.choice in (Choice.YES, Choice.NO):
             safe: bool | None = turn.choice == Choice.YES

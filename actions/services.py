@@ -15,7 +15,7 @@ from actions.survey.offer import rendered
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import read
 from actions.understanding.text import fold
-from vocabulary.dialogue import Choice, Handover, Service
+from vocabulary.dialogue import RETURNED_INTENT, Choice, Handover, Service
 from vocabulary.incidents import INTAKES, IncidentType
 from vocabulary.steps import Step
 
@@ -58,14 +58,10 @@ class AskForPerson(Action):
         in_danger = bool(tracker.get_slot("emergency")) or bool(_CANNOT_SPEAK.search(fold(turn.read_text)))
         kind = turn.draft.get("incident_type")
         priority = INTAKES[IncidentType(kind)].priority if kind else False
-        on_duty = await station.ask_for_person(turn.conversation_id, urgency=2 if in_danger else int(priority))
-        duty = turn.sentence("talk.on_duty" if on_duty else "talk.off_duty")
-        if in_danger:
-            turn.say("talk.human_top", duty=duty)
-        elif turn.handover == Handover.NONE:
-            turn.say("talk.human_queued", duty=duty)
-        else:
-            turn.say("talk.human_already")
+        on_duty, duty = await station.ask_for_person(turn.conversation_id, urgency=2 if in_danger else int(priority))
+        key = "human_queued" if turn.handover == Handover.NONE else "human_already"
+        choices = [] if on_duty else [Choice.CALLBACK]
+        turn.say("talk.human_top" if in_danger else f"talk.{key}", duty=duty, choices=choices)
         return []
 
 
@@ -119,7 +115,7 @@ class ValidateCancelForm(Action):
         again = [SlotSet("requested_slot", Step.CANCEL_CONFIRM.value)]
         if turn.step is not Step.CANCEL_CONFIRM or is_back_from_digression(tracker, "cancel_form"):
             return again
-        if turn.intent in ("emergency", "human"):
+        if turn.intent in ("emergency", "human", RETURNED_INTENT):
             return []
         if turn.choice in (Choice.YES, Choice.NO):
             leave: object = turn.choice == Choice.YES

@@ -61,10 +61,15 @@ async def supplement(conversation_id: str, text: str) -> None:
     await _request("POST", f"/conversations/{conversation_id}/supplement", {"text": text})
 
 
-async def ask_for_person(conversation_id: str, *, urgency: int = 0) -> bool:
-    """Queue the conversation for a person; answers whether somebody is on duty."""
+async def ask_for_person(conversation_id: str, *, urgency: int = 0) -> tuple[bool, str]:
+    """Queue the conversation for a person; answers whether somebody is on duty, and what is to be said of it."""
     asked = await _request("POST", f"/conversations/{conversation_id}/handover", {"urgency": urgency})
-    return bool(asked["on_duty"])
+    return bool(asked["on_duty"]), str(asked["text"])
+
+
+async def ask_for_call(conversation_id: str, *, phone: str, when: str) -> None:
+    """Have staff call the citizen."""
+    await _request("POST", f"/conversations/{conversation_id}/callback", {"phone": phone, "when": when})
 
 
 async def follow(

@@ -17,6 +17,7 @@ from api.conversations import internal
 from api.conversations import routes as conversations
 from api.conversations import service as conversation_service
 from api.conversations.bot import Bot
+from api.conversations.channels import pages as messaging_pages
 from api.conversations.channels import routes as messaging
 from api.conversations.channels.meta import routes as meta
 from api.conversations.channels.twilio import routes as twilio
@@ -25,6 +26,7 @@ from api.conversations.turns import Turns
 from api.copies import routes as copies
 from api.database import make_engine, make_sessions
 from api.evidence import pages as evidence
+from api.handover import pages as handover_pages
 from api.headers import SecurityHeaders
 from api.register import routes as register
 from api.second_copies import pages as second_copy_pages
@@ -60,6 +62,8 @@ def create_app() -> FastAPI:
         queue_pages,
         twilio,
         messaging,
+        messaging_pages,
+        handover_pages,
         meta,
         register,
         surveys,

@@ -117,6 +117,12 @@ class NothingAsked(Fault):
     status, code = 409, "nothing_asked"
 
 
+class ConversationTaken(Fault):
+    """Another member of staff has the conversation."""
+
+    status, code = 409, "conversation_taken"
+
+
 class NothingSends(Fault):
     """This installation can send neither e-mail nor SMS."""
 
@@ -193,7 +199,7 @@ def _wants_page(request: Request) -> bool:
 
 _SENTENCES: Sequence[str] = (
     "unauthenticated", "forbidden", "not_found", "idempotency_conflict", "choice_not_offered", "not_complete", "case_changed", "reason_needed",
-    "act_not_allowed", "classification_needed", "sidpol_taken", "evidence_altered", "nothing_asked", "nothing_sends",
+    "act_not_allowed", "classification_needed", "sidpol_taken", "evidence_altered", "nothing_asked", "conversation_taken", "nothing_sends",
     "too_large", "media_type", "malformed", "too_many_requests", "bot_unavailable", "method_not_allowed", "internal",
 )  # fmt: skip
 

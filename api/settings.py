@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     document_link_minutes: int = Field(default=60, gt=0)
     attachment_bytes: int = Field(default=25 * 1024 * 1024, gt=0)
     attachments_per_conversation: int = Field(default=20, gt=0)
+    operator_hours: str = ""
+    """When somebody usually answers in person, as it is told: "de lunes a viernes, de 8 a 20 horas"; nothing is told without."""
     turn_notice_seconds: float = 8
     turn_wait_seconds: float = 20
 

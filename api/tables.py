@@ -9,6 +9,7 @@ from api.conversations import models as conversations
 from api.conversations.channels import models as channels
 from api.copies import models as copies
 from api.evidence import models as evidence
+from api.handover import models as handover
 from api.outbox import models as outbox
 from api.payments import models as payments
 from api.register import models as register
@@ -26,6 +27,7 @@ __all__ = [
     "conversations",
     "copies",
     "evidence",
+    "handover",
     "outbox",
     "payments",
     "register",

@@ -51,6 +51,7 @@ class Choice(StrEnum):
     CASE_QUESTION = "case_question"
     CASE_CORRECT = "case_correct"
     CASE_WITHDRAW = "case_withdraw"
+    CALLBACK = "callback"
 
 
 class Handover(StrEnum):
@@ -98,6 +99,12 @@ FILE_INTENT = "file"
 
 SUPPLEMENT_INTENT = "supplement"
 """The intent of who adds to a complaint that is filed already."""
+
+CALLBACK_INTENT = Choice.CALLBACK.value
+"""The intent of who wants to be called, since nobody is on duty."""
+
+RETURNED_INTENT = "returned"
+"""The intent of the turn in which a person gives the conversation back."""
 
 UNCLEAR_INTENT = "unclear"
 """The intent of a message that the classifier is not sure of."""

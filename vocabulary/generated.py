@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 
 from vocabulary.dialogue import (
+    CALLBACK_INTENT,
     CHOICE_INTENT,
     CODE_INTENT,
     FILE_INTENT,
     OPENING_INTENT,
+    RETURNED_INTENT,
     SAY_INTENT,
     SUPPLEMENT_INTENT,
     UNCLEAR_INTENT,
@@ -38,6 +40,7 @@ FORMS = {
     "status_form": [Step.STATUS_CASE_NUMBER, Step.COPY_IDENTITY],
     "say_form": list(CASE_STEPS),
     "copy_form": [Step.COPY_CASE_NUMBER, Step.COPY_IDENTITY, Step.OTP, Step.COPY_CHOICE],
+    "callback_form": [Step.CALLBACK_PHONE, Step.CALLBACK_TIME],
     "survey_form": [step for step in Step if step in SURVEY_STEPS],
 }
 
@@ -61,6 +64,8 @@ def domain() -> dict[str, object]:
         "intents": sorted(
             {
                 OPENING_INTENT,
+                CALLBACK_INTENT,
+                RETURNED_INTENT,
                 CHOICE_INTENT,
                 CODE_INTENT,
                 FILE_INTENT,

@@ -63,6 +63,8 @@ class Step(StrEnum):
     CASE_QUESTION = "case_question"
     CASE_CORRECT = "case_correct"
     CASE_WITHDRAW = "case_withdraw"
+    CALLBACK_PHONE = "callback_phone"
+    CALLBACK_TIME = "callback_time"
 
 
 CASE_STEPS = (Step.CASE_ANSWER, Step.CASE_QUESTION, Step.CASE_CORRECT, Step.CASE_WITHDRAW)

@@ -47,6 +47,7 @@ _TITLED: dict[Step, tuple[tuple[Choice, str], ...]] = {
     Step.OFFICE: ((Choice.YES, "station"), (Choice.NO, "central")),
     Step.SAFE_CONTACT: ((Choice.NO, "here"),),
     **{step: ((Choice.NO, "leave"),) for step in CASE_STEPS},
+    Step.CALLBACK_TIME: ((Choice.NO, "leave"),),
 }
 """Choices whose titles are the step's own (``ask.<step>.<name>``)."""
 _LIKELY = 3
@@ -62,6 +63,10 @@ def _choices(turn: Turn, intake: ComplaintIntake, step: Step) -> list[Choice | t
     if step is Step.DOCUMENT_NUMBER:
         skip = [Choice.SKIP] if intake.may_skip(step) else []
         return [(Choice.NO.value, turn.sentence("ask.document_number.none")), *skip]
+    if step is Step.CALLBACK_PHONE:
+        leave = (Choice.NO.value, turn.sentence("ask.callback_phone.leave"))
+        phone = turn.draft.get("phone")
+        return [(Choice.YES.value, turn.sentence("ask.callback_phone.known", phone=phone)), leave] if phone else [leave]
     if step is Step.FULL_NAME and intake.may_skip(step):
         return [(Choice.SKIP.value, turn.sentence("ask.full_name.anonymous"))]
     if step in SURVEY_STEPS and step is not Step.SURVEY_OFFER:

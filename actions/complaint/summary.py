@@ -51,5 +51,9 @@ def summary_text(turn: Turn, intake: ComplaintIntake) -> str:
         told[Step.DOCUMENT_NUMBER] = f"{label} {draft['document_number']}"
     narrative = draft.get("narrative") or ""
     told = {Step.NARRATIVE: narrative if len(narrative) <= 400 else f"{narrative[:400]}…"} | told
+    noted = turn.sentence("handover.noted")
+    told = {
+        step: f"{text} ({noted})" if intake.settled.get(step) == "operator" else text for step, text in told.items()
+    }
     lines = [f"{turn.sentence(f'talk.field.{step}')}: {text}" for step, text in told.items()]
     return turn.sentence("talk.summary", lines="\n".join(lines))

@@ -355,6 +355,7 @@ _READERS: dict[Step, Reader] = {
     Step.DOCUMENT_NUMBER: persons.document_number,
     Step.COPY_IDENTITY: persons.document_number,
     Step.PHONE: persons.phone,
+    Step.CALLBACK_PHONE: persons.phone,
     Step.EMAIL: persons.email,
     Step.ADDRESS: persons.address,
     Step.INCIDENT_TYPE: _incident_type,

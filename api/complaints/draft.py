@@ -117,7 +117,7 @@ class SurveyDraft(_Shape):
 
 
 class Draft(PublicDraft):
-    """The whole draft. ``settled`` are the steps that were answered, inferred, skipped or not known; ``attempt`` is which
+    """The whole draft. ``settled`` are the steps that were answered, inferred, skipped, not known or filled by an operator; ``attempt`` is which
     complaint of its conversation it is; ``surveyed`` are the services rendered of which an opinion was kept."""
 
     attempt: int = 1
@@ -133,12 +133,13 @@ class Draft(PublicDraft):
     payment_details: Text | None = None
     company: Line | None = None
     safe_contact: Line | None = None
+    callback_phone: Line | None = None
     office: Literal["station", "central"] | None = None
     anonymous: bool = False
     minor: bool = False
     others_numbers: Annotated[list[Number], _cut(50)] = []
     anything_else: Text | None = None
-    settled: dict[Step, Literal["given", "inferred", "skipped", "dont_know"]] = {}
+    settled: dict[Step, Literal["given", "inferred", "skipped", "dont_know", "operator"]] = {}
     suspects_description: Text | None = None
     witnesses: Text | None = None
     evidence_note: Text | None = None

@@ -94,7 +94,7 @@ async def file(
             "complaint": draft.model_dump(
                 mode="json",
                 exclude={"attempt", "settled", "hurried", "correcting", "held", "again", "place_candidates"}
-                | {"survey", "surveyed"},
+                | {"survey", "surveyed", "callback_phone"},
             ),
             "evidence": [{"media_type": i.media_type, "sha256": i.sha256, "size": i.size} for i in items],
         }

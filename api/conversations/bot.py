@@ -4,6 +4,7 @@ import hmac
 import json
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -51,20 +52,7 @@ class Bot:
                 "dialogue": dialogue,
             }
         ).encode()
-        moment = str(int(time.time()))
-        signature = hmac.digest(self.secret.encode(), moment.encode() + b"." + body, "sha256").hex()
-        try:
-            response = await self.client.post(
-                "/webhooks/comisario/turn",
-                content=body,
-                headers={"X-Comisario-Time": moment, "X-Comisario-Signature": signature},
-            )
-            if response.status_code == httpx.codes.BAD_GATEWAY:
-                raise BotFailed
-            response.raise_for_status()
-            answer = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise BotSilent(type(error).__name__) from error
+        answer = await self._ask("turn", body)
         return Turn(
             said=[
                 Said(text=one["text"], choices=[(c["id"], c["title"]) for c in one["choices"]])
@@ -72,3 +60,29 @@ class Bot:
             ],
             dialogue=answer["dialogue"],
         )
+
+    async def note(
+        self, *, step: str, text: str, draft: dict[str, Any], language: str, at: datetime
+    ) -> dict[str, Any] | None:
+        """The draft as it is once what was written for a step is taken as the bot takes an answer; None if it can't be one.
+        Raises ``BotSilent``."""
+        asked = {"step": step, "text": text, "draft": draft, "language": language, "now": at.isoformat()}
+        found: dict[str, Any] | None = (await self._ask("note", json.dumps(asked).encode()))["draft"]
+        return found
+
+    async def _ask(self, what: str, body: bytes) -> Any:
+        """Post a signed request. Raises ``BotSilent``."""
+        moment = str(int(time.time()))
+        signature = hmac.digest(self.secret.encode(), moment.encode() + b"." + body, "sha256").hex()
+        try:
+            response = await self.client.post(
+                f"/webhooks/comisario/{what}",
+                content=body,
+                headers={"X-Comisario-Time": moment, "X-Comisario-Signature": signature},
+            )
+            if response.status_code == httpx.codes.BAD_GATEWAY:
+                raise BotFailed
+            response.raise_for_status()
+            return response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise BotSilent(type(error).__name__) from error

@@ -16,7 +16,7 @@ from api.cases.models import Case
 from api.challenges.service import Answer
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
-from api.conversations import service
+from api.conversations import drafting, service
 from api.conversations.channels import media
 from api.conversations.models import Conversation, Message
 from api.conversations.routes import Keys
@@ -24,13 +24,13 @@ from api.copies import service as copies
 from api.copies.service import Verdict
 from api.database import Session
 from api.errors import NotFound
-from api.evidence import service as evidence
+from api.handover import callbacks
+from api.handover import service as handover
 from api.second_copies import service as second_copies
-from api.staff import service as staff
 from api.stations import service as stations
 from api.stations.models import Station
 from documents.frame import NOT_FOR_CITIZENS
-from vocabulary.incidents import DISCLOSURES, IncidentType
+from vocabulary.incidents import DISCLOSURES
 
 router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[internal])
 
@@ -92,7 +92,7 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
         .order_by(Message.seq)
         .limit(1)
     )
-    content = service.content_of(message, key) if message else {}
+    content = service.content_of(message, key) if message and message.sender == "citizen" else {}
     location = content.get("location") or {}
     state = await service.state_of(session, conversation=conversation, key=key)
     return TurnRead(
@@ -112,15 +112,7 @@ async def read_turn(conversation_id: uuid.UUID, session: Session, keys: Keys) ->
 
 @router.put("/conversations/{conversation_id}/draft", status_code=204)
 async def put_draft(conversation: LockedConversation, draft: Draft, session: Session, keys: Keys) -> None:
-    service.set_draft(conversation, draft, service.key_of(conversation, keys))
-    conversation.survey_since = (conversation.survey_since or await clock.now(session)) if draft.survey else None
-    if draft.incident_type in DISCLOSURES and draft.incident_type != conversation.disclosed:
-        conversation.disclosed = draft.incident_type
-        if draft.incident_type is IncidentType.SEXUAL_VIOLENCE:
-            await evidence.restrict(session, conversation_id=conversation.id)
-    if complaints.is_reserved(draft):
-        office = await complaints.office_of(session, draft=draft)
-        conversation.reserved, conversation.reserved_for = True, office.id if office else None
+    await drafting.put(session, conversation=conversation, draft=draft, keys=keys, at=await clock.now(session))
 
 
 @router.post("/conversations/{conversation_id}/complaint")
@@ -179,14 +171,32 @@ class PersonAsked(BaseModel):
 
 
 class Duty(BaseModel):
+    """Whether somebody who may take it is on duty, and what the citizen is told of that."""
+
     on_duty: bool
+    text: str
 
 
 @router.post("/conversations/{conversation_id}/handover")
 async def ask_for_person(conversation: LockedConversation, body: PersonAsked, session: Session) -> Duty:
     at = await clock.now(session)
-    service.queue_for_person(conversation, urgency=body.urgency, at=at)
-    return Duty(on_duty=await staff.someone_on_duty(session, at=at))
+    await service.queue_for_person(session, conversation=conversation, urgency=body.urgency, at=at)
+    found = await handover.duty(session, conversation=conversation, at=at)
+    handover.note_told(conversation, found, at=at)
+    return Duty(on_duty=found.on_duty, text=found.text)
+
+
+class CallAsked(BaseModel):
+    """``phone`` in E.164; ``when`` as the citizen said it."""
+
+    phone: str
+    when: str
+
+
+@router.post("/conversations/{conversation_id}/callback", status_code=204)
+async def ask_for_call(conversation: LockedConversation, body: CallAsked, session: Session, keys: Keys) -> None:
+    at = await clock.now(session)
+    await callbacks.ask(session, conversation=conversation, phone=body.phone, when=body.when, keys=keys, at=at)
 
 
 @router.get("/verifications/{verification_code}")

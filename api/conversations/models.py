@@ -16,7 +16,9 @@ class Conversation(Base):
     """One citizen's talk, its draft, and who has it.
 
     ``draft`` is sealed; ``dialogue`` is the bot's control state and holds nothing that anybody typed. ``urgency`` orders
-    who waits for a person (0 as they came, 1 a kind with priority, 2 who can't speak or is in danger). ``disclosed`` is
+    who waits for a person (0 as they came, 1 a kind with priority, 2 who can't speak or is in danger), ``front`` puts whoever
+    was left waiting by one before the others of their urgency; ``place_told`` is how many were before them when that was last
+    told (``place_told_at``), None where they were told that nobody is on duty. ``disclosed`` is
     the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
     What was told is ``reserved`` where not every officer may hear it before there is a case: only the commissioners of the
     station ``reserved_for``, nobody while that is None.
@@ -44,6 +46,9 @@ class Conversation(Base):
     handover: Mapped[str] = mapped_column(default=Handover.NONE)
     handover_at: Mapped[datetime | None]
     urgency: Mapped[int] = mapped_column(default=0)
+    front: Mapped[bool] = mapped_column(default=False)
+    place_told: Mapped[int | None]
+    place_told_at: Mapped[datetime | None]
     disclosed: Mapped[str | None]
     restricted_at: Mapped[datetime | None]
     reserved: Mapped[bool] = mapped_column(default=False)

@@ -19,7 +19,7 @@ from api.conversations.models import Conversation, Message
 from api.conversations.service import Said
 from api.security import KeyRing
 from api.settings import settings
-from vocabulary.dialogue import Service
+from vocabulary.dialogue import RETURNED_INTENT, Handover, Service
 from vocabulary.sentences import sentence
 from vocabulary.steps import SURVEY_STEPS
 
@@ -116,7 +116,9 @@ class Turns:
     async def _answer(self, conversation_id: uuid.UUID, message: Message) -> None:
         async with self.sessions() as session:
             conversation = await session.get_one(Conversation, conversation_id)
-            content = service.content_of(message, service.key_of(conversation, self.keys))
+            key = service.key_of(conversation, self.keys)
+            given_back = message.sender != "citizen"  # by a person: the bot goes on where it was
+            content = {"choice": RETURNED_INTENT} if given_back else service.content_of(message, key)
             asking = asyncio.create_task(self._ask(conversation, content))
         notice = settings().turn_notice_seconds
         done, _ = await asyncio.wait({asking}, timeout=notice)
@@ -153,6 +155,8 @@ class Turns:
         async with self.sessions.begin() as session:
             at = await clock.now(session)
             conversation = await service.locked(session, conversation_id=conversation_id)
+            if conversation.handover == Handover.ACTIVE:  # a person took it meanwhile, and this message with it
+                return
             message = await session.merge(message)
             asked = conversation.step
             _adopt(conversation, turn)
@@ -167,7 +171,8 @@ class Turns:
             )
             message.awaits_reply = False
             key = service.key_of(conversation, self.keys)
-            if asked in SURVEY_STEPS and not (conversation.emergency or conversation.service == Service.COMPLAINT):
+            opinion = asked in SURVEY_STEPS and message.sender == "citizen"
+            if opinion and not (conversation.emergency or conversation.service == Service.COMPLAINT):
                 service.forget_words(message, key=key, language=conversation.language)
             state = await service.state_of(session, conversation=conversation, key=key)
             service.remember_state(message, state, key)
@@ -178,7 +183,8 @@ class Turns:
             at = await clock.now(session)
             conversation = await service.locked(session, conversation_id=conversation_id)
             later = await service.messages_after(session, conversation_id=conversation_id, after=message.seq)
-            if not any(one.sender == "system" for one in later):
+            told = conversation.handover == Handover.ACTIVE or any(one.sender == "system" for one in later)
+            if not told:
                 said = [Said(sentence("system.takes_longer", conversation.language))]
                 await service.say(session, conversation=conversation, keys=self.keys, sender="system", said=said, at=at)
 
@@ -188,6 +194,8 @@ class Turns:
         async with self.sessions.begin() as session:
             at = await clock.now(session)
             conversation = await service.locked(session, conversation_id=conversation_id)
+            if conversation.handover == Handover.ACTIVE:
+                return
             message = await session.merge(message)
             message.awaits_reply = False
             said = [Said(sentence("system.passed_over", conversation.language))]

@@ -29,6 +29,7 @@ from api.copies.models import Copy
 from api.errors import NotFound
 from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
+from api.handover import service as handover
 from api.identity import service as identity
 from api.jobs import messaging, notices
 from api.jobs.desk import Desk, each
@@ -312,10 +313,31 @@ async def take_up_left(desk: Desk) -> None:
         await leftover.take_up(session, at=await clock.now(session))
 
 
+async def keep_queue(desk: Desk) -> None:
+    """Leave nobody hanging: put back whom nobody answers, and tell those who wait what changed for them."""
+
+    async def put_back(conversation_id: uuid.UUID) -> None:
+        async with desk.sessions.begin() as session:
+            at = await clock.now(session)
+            await handover.put_back(session, conversation_id=conversation_id, keys=desk.keys, at=at)
+
+    async def tell(conversation_id: uuid.UUID) -> None:
+        async with desk.sessions.begin() as session:
+            at = await clock.now(session)
+            await handover.tell_place(session, conversation_id=conversation_id, keys=desk.keys, at=at)
+
+    async with desk.sessions() as session:
+        left = await handover.left(session, at=await clock.now(session))
+    await each("conversation not put back", left, put_back)
+    async with desk.sessions() as session:
+        waiting = await handover.queued(session, at=await clock.now(session))
+    await each("place not told", waiting, tell)
+
+
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
     index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
-    notices.note_audit_head, notices.tell_waiting,
+    notices.note_audit_head, notices.tell_waiting, keep_queue,
 )  # fmt: skip
 _SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *") | {
     take_up_left: "*/10 * * * *"

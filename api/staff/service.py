@@ -148,20 +148,6 @@ async def forget_ended(session: AsyncSession, *, member: StaffMember, at: dateti
     await session.execute(delete(StaffLogin).where(StaffLogin.staff_id == member.id, StaffLogin.expires_at <= at))
 
 
-async def someone_on_duty(session: AsyncSession, *, at: datetime) -> bool:
-    """Whether somebody who talks with citizens was at the console in the last minutes."""
-    query = (
-        select(StaffSession.staff_id)
-        .join(StaffMember, StaffMember.id == StaffSession.staff_id)
-        .where(
-            StaffMember.role.in_((Role.OPERATOR, Role.OFFICER, Role.COMMISSIONER)), StaffMember.disabled_at.is_(None)
-        )
-        .where(StaffSession.expires_at > at, StaffSession.seen_at > at - _PRESENT)
-        .limit(1)
-    )
-    return await session.scalar(query) is not None
-
-
 async def is_open(session: AsyncSession, *, token: str, at: datetime) -> bool:
     """Whether a session is still open; asking so is no sign that somebody is there."""
     query = select(StaffSession.expires_at).where(StaffSession.token_hash == token_hash(token))
@@ -175,3 +161,19 @@ async def of_station(session: AsyncSession, *, station_id: uuid.UUID, permission
     query = select(StaffMember).where(StaffMember.station_id == station_id, StaffMember.role.in_(roles))
     query = query.where(StaffMember.disabled_at.is_(None))
     return (await session.scalars(query.order_by(StaffMember.name))).all()
+
+
+async def on_duty(session: AsyncSession, *, at: datetime) -> Sequence[StaffMember]:
+    """Who of those that talk with citizens was at the console in the last minutes, by name."""
+    seen = select(StaffSession.staff_id).where(StaffSession.expires_at > at, StaffSession.seen_at > at - _PRESENT)
+    talking = [role for role in Role if Permission.TALK in PERMISSIONS[role]]
+    query = select(StaffMember).where(StaffMember.role.in_(talking), StaffMember.id.in_(seen))
+    query = query.where(StaffMember.disabled_at.is_(None))
+    return (await session.scalars(query.order_by(StaffMember.name, StaffMember.id))).all()
+
+
+async def has_session(session: AsyncSession, *, staff_id: uuid.UUID, at: datetime) -> bool:
+    """Whether a member of staff has an open session."""
+    query = select(StaffSession.staff_id).where(StaffSession.staff_id == staff_id, StaffSession.expires_at > at)
+    query = query.where(StaffSession.seen_at > at - IDLE)
+    return await session.scalar(query.limit(1)) is not None

@@ -31,7 +31,7 @@ _CODE = "code"  # six digits alone, outside any question
 _SIX_DIGITS = re.compile(r"\s*\d{3}[\s-]?\d{3}\s*")
 _FILE = "file"  # or a place, outside any question
 _WISHES = {
-    name: name for name in ("human", "cancel", "survey")
+    name: name for name in ("human", "cancel", "survey", "callback", "returned")
 }  # choices that are a wish of their own, whatever was asked
 _WISHES |= dict.fromkeys(("case_answer", "case_question", "case_correct", "case_withdraw"), "say_in_case")
 
@@ -109,6 +109,22 @@ class SignedChannel(InputChannel):
                     logger.error("turn of %s failed: %s", message.sender_id, failures or "nothing was saved")
                     return response.json({"error": "failed"}, status=502)
                 return response.json({"said": output.said, "dialogue": state.after})
+
+        @blueprint.post("/note")
+        async def note(request: Request) -> HTTPResponse:
+            """Read what a person writes down for the citizen as the form would; nothing is said and no dialogue goes on."""
+            if not self._is_signed(request):
+                return response.json({"error": "unsigned"}, status=401)
+            tracker = {"sender_id": "", "slots": {}, "latest_message": {"metadata": request.json}, "events": []}
+            tracker.update({"paused": False, "followup_action": None, "active_loop": {}, "latest_action_name": None})
+            asked = {"next_action": "action_note", "sender_id": "", "tracker": tracker, "domain": {}}
+            timeout, url = aiohttp.ClientTimeout(total=8), os.environ["COMISARIO_ACTIONS_URL"]
+            try:
+                async with aiohttp.ClientSession(timeout=timeout) as session, session.post(url, json=asked) as answer:
+                    found = await answer.json()
+                    return response.json(found["responses"][0]["custom"], status=answer.status)
+            except (aiohttp.ClientError, asyncio.TimeoutError, KeyError, IndexError):
+                return response.json({"error": "failed"}, status=502)
 
         return blueprint
 

@@ -56,6 +56,9 @@ def _app(agent: Agent, secret: Text) -> Sanic:
     async def act(request: Request) -> HTTPResponse:
         """The action server: a form asks its first question again and again, everything else does nothing."""
         name = request.json["next_action"]
+        if name == "action_note":  # which tells what it was asked
+            told = request.json["tracker"]["latest_message"]["metadata"]
+            return response.json({"events": [], "responses": [{"custom": {"draft": told}}]})
         events = []
         if name.startswith("validate_"):
             form = name[len("validate_") :]

@@ -6,6 +6,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -227,3 +228,22 @@ async def test_a_tracker_of_many_messages_leaves_a_small_state_without_their_tex
     assert long["dialogue"]["step"] == "place"
     assert len(json.dumps(long["dialogue"])) < 300
     assert "Quispe" not in json.dumps(long["dialogue"])
+
+
+async def test_what_a_person_writes_down_is_read_without_a_turn(bot: Bot) -> None:
+    asked = {"step": "phone", "text": "987654321", "draft": {"incident_type": "theft"}, "language": "es"}
+    at = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    found = await bot.note(step="phone", text="987654321", draft={"incident_type": "theft"}, language="es", at=at)
+    assert found == asked | {"now": at.isoformat()}
+
+
+async def test_nobody_else_has_anything_read(client: httpx.AsyncClient) -> None:
+    headers = signed(secret="another")
+    assert (await client.post("/webhooks/comisario/note", content=BODY, headers=headers)).status_code == 401
+
+
+async def test_a_person_gives_the_conversation_back_in_the_middle_of_a_form(bot: Bot) -> None:
+    begun = await say(bot, choice="theft")
+    back = await say(bot, choice="returned", before=begun)
+    assert back.dialogue["loop"] == begun.dialogue["loop"]
+    assert back.dialogue["step"] == begun.dialogue["step"]

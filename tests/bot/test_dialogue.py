@@ -8,10 +8,12 @@ import pytest
 
 from tests.bot.conftest import BOT, run_bot
 from vocabulary.dialogue import (
+    CALLBACK_INTENT,
     CHOICE_INTENT,
     CODE_INTENT,
     FILE_INTENT,
     OPENING_INTENT,
+    RETURNED_INTENT,
     SAY_INTENT,
     UNCLEAR_INTENT,
     Outcome,
@@ -26,7 +28,9 @@ RULES = [
     for path in sorted((BOT / "data" / "rules").glob("*.yml"))
     for name in re.findall(r"^- rule: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
-PREPARED = {CHOICE_INTENT, CODE_INTENT, FILE_INTENT, OPENING_INTENT, SAY_INTENT, UNCLEAR_INTENT}
+PREPARED = {
+    CALLBACK_INTENT, RETURNED_INTENT, CHOICE_INTENT, CODE_INTENT, FILE_INTENT, OPENING_INTENT, SAY_INTENT, UNCLEAR_INTENT,
+}  # fmt: skip
 """Intents that no text is an example of: the channel or the classifier's doubt brings them."""
 
 

@@ -21,9 +21,10 @@ from api.conversations.models import Conversation, Message
 from api.conversations.service import Said
 from api.errors import TooLarge, UnknownMediaType
 from api.evidence import service as evidence
+from api.handover import service as handover
 from api.security import KeyRing
 from api.settings import settings
-from api.staff import service as staff
+from vocabulary.dialogue import Handover
 from vocabulary.sentences import sentence
 
 TRIES = 8
@@ -121,8 +122,10 @@ async def _settle(
             item.case_id = row.case_id
             if not item.media_type.startswith("audio/"):
                 return
-            on_duty = await staff.someone_on_duty(session, at=at)
-            values = {"duty": sentence("talk.on_duty" if on_duty else "talk.off_duty", conversation.language)}
-            outcome = "system.voice_kept"
+            if conversation.handover == Handover.ACTIVE:  # somebody is there who can hear it
+                return
+            found = await handover.duty(session, conversation=conversation, at=at)
+            handover.note_told(conversation, found, at=at)
+            values, outcome = {"duty": found.text}, "system.voice_kept"
     said = [Said(sentence(outcome, conversation.language, **values))]
     await conversations.say(session, conversation=conversation, keys=keys, sender="system", said=said, at=at)

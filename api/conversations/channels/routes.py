@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api import clock, errors
@@ -28,12 +28,13 @@ from api.evidence import custody
 from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
 from api.staff.models import StaffMember
-from vocabulary.cases import CustodyAct, Role
+from vocabulary.cases import CustodyAct
 
 router = APIRouter(prefix="/api/v1", tags=["messaging"], dependencies=[Depends(works)])
 _RESPONSES = describes(Unauthenticated, Forbidden, NotFound)
 _LISTED = describes(Unauthenticated, Forbidden, Malformed)
-_MOST = 200
+MOST = 200
+"""Rows of a page of a list."""
 _URGENCIES = ("0", "1", "2")
 
 
@@ -91,7 +92,7 @@ def _page[*T](
         except ValueError:
             raise Malformed from None
         query = query.where(tuple_(*order) > place)
-    return query.order_by(*order).limit(_MOST)
+    return query.order_by(*order).limit(MOST)
 
 
 def _within(member: StaffMember) -> ColumnElement[bool]:
@@ -100,11 +101,8 @@ def _within(member: StaffMember) -> ColumnElement[bool]:
 
 
 def _may_hear(member: StaffMember) -> ColumnElement[bool]:
-    """What an officer may hear: of no case yet only what is not closed, and what is reserved for the commissioners of their
-    station."""
-    closed = or_(EvidenceItem.restricted, Conversation.disclosed.is_not(None), Conversation.reserved)
-    addressed = Conversation.reserved_for == member.station_id if member.role == Role.COMMISSIONER else false()
-    return or_(cases.readable_by(member), and_(Case.id.is_(None), or_(not_(closed), addressed)))
+    """What an officer may hear: as of the conversation it came in, and of no case yet no file that is closed by itself."""
+    return conversations.open_to(member, EvidenceItem.restricted.expression)
 
 
 @router.get("/undelivered", response_model=list[Undelivered], responses=_LISTED)

@@ -23,7 +23,7 @@ from api.database import advisory_lock
 from api.outbox.service import contact_hash
 from api.security import KeyRing
 from api.settings import settings
-from vocabulary.dialogue import Language
+from vocabulary.dialogue import Handover, Language
 from vocabulary.sentences import sentence
 from vocabulary.steps import SURVEY_STEPS
 
@@ -157,8 +157,9 @@ async def _take(
     message = await conversations.store(session, conversation_id=conversation.id, body=body, keys=keys, at=at)
     await media.expect(session, message=message, conversation=conversation, files=inbound.media, keys=keys)
     if is_voice:
-        conversations.queue_for_person(conversation, urgency=1, at=at)
-        return [Said(sentence("system.voice_received", conversation.language))]
+        await conversations.queue_for_person(session, conversation=conversation, urgency=1, at=at)
+        if conversation.handover != Handover.ACTIVE:  # else somebody is there who can hear it
+            return [Said(sentence("system.voice_received", conversation.language))]
     return []
 
 

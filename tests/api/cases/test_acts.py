@@ -346,10 +346,11 @@ async def test_a_call_of_another_case_is_not_found_here(console: Console) -> Non
 
 async def test_the_bot_is_told_whether_the_police_s_own_system_has_the_case(console: Console) -> None:
     case, officer = await console.files(), await console.enters()
-    path = f"/internal/conversations/{case.key_owner}/case-status"
+    path = f"/internal/conversations/{case.key_owner}/following"
     bot = {"Authorization": "Bearer internal-secret-of-the-tests"}
-    told = (await officer.client.get(path, headers=bot)).json()
-    assert told == {"status": "registered", "sidpol_number": None}
+    own = {"case_number": None, "document_number": None}
+    seen = [(await officer.client.post(path, json=own, headers=bot)).json()["sidpol_number"]]
     number = f"OD-{uuid.uuid4().int % 10**10:010d}"
     await officer.did(case, "sidpol", number=number)
-    assert (await officer.client.get(path, headers=bot)).json()["sidpol_number"] == number
+    seen.append((await officer.client.post(path, json=own, headers=bot)).json()["sidpol_number"])
+    assert seen == [None, number]

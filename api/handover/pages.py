@@ -1,0 +1,409 @@
+"""The console's pages for those who wait for a person: the queue, the calls that were asked for, and one conversation."""
+
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Cookie, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from api import clock, files
+from api.access import Talker, talks
+from api.audit import service as audit
+from api.audit.service import Act
+from api.cases.models import Case
+from api.clock import LIMA
+from api.console import page
+from api.conversations import service as conversations
+from api.conversations.bot import BotSilent
+from api.conversations.models import Conversation
+from api.conversations.routes import Keys
+from api.conversations.service import QUEUE
+from api.database import Session
+from api.errors import ConversationTaken, Forbidden, NotFound, Unauthenticated, describes
+from api.evidence import service as evidence
+from api.handover import callbacks, noting, service
+from api.handover.callbacks import Outcome
+from api.handover.models import Attendance
+from api.security import KeyRing
+from api.staff import service as staff
+from api.staff.models import StaffMember
+from api.stations.models import Station
+from vocabulary.dialogue import Language
+from vocabulary.sentences import sentence, table
+from vocabulary.steps import Step
+
+ROOT = "/staff/conversaciones"
+router = APIRouter(
+    prefix=ROOT,
+    tags=["console"],
+    dependencies=[Depends(talks)],
+    default_response_class=HTMLResponse,
+    responses=describes(Unauthenticated, Forbidden, NotFound),
+)
+_HEARTBEAT = 15.0
+
+type Text = Annotated[str, Form(max_length=4096)]
+
+
+def shown_at(moment: datetime) -> str:
+    return f"{moment.astimezone(LIMA):%d/%m %H:%M}"
+
+
+def _page(request: Request, name: str, member: StaffMember, *, status: int = 200, **context: Any) -> Response:
+    context |= {"shown_at": shown_at, "root": ROOT}
+    return page(
+        request,
+        f"staff/conversations/{name}.html",
+        member=member,
+        here="conversations",
+        status=status,
+        **context,
+    )
+
+
+def _back(path: str = "") -> Response:
+    return RedirectResponse(f"{ROOT}{path}", status_code=303)
+
+
+@router.get("")
+async def queue(
+    request: Request, member: Talker, session: Session, keys: Keys, lengua: Language | Literal[""] = ""
+) -> Response:
+    """Who waits for a person, and whom the reader has."""
+    return await _queue(request, member, session, keys, language=lengua or None)
+
+
+async def _queue(
+    request: Request,
+    member: StaffMember,
+    session: Session,
+    keys: KeyRing,
+    *,
+    language: Language | None = None,
+    status: int = 200,
+    problem: str = "",
+) -> Response:
+    at = await clock.now(session)
+    return _page(
+        request, "queue", member, status=status, problem=problem, tab="queue", at=at, language=language, languages=list(Language),
+        waiting=await service.waiting(session, member=member, language=language, keys=keys, at=at),
+        mine=await service.had_by(session, member=member), calls=len(await callbacks.listed(session, member=member)),
+    )  # fmt: skip
+
+
+@router.get("/eventos", response_class=EventSourceResponse)
+async def queue_events(
+    member: Talker, request: Request, staff_session: Annotated[str, Cookie()] = ""
+) -> EventSourceResponse:
+    """Says that the queue changed; what it holds is asked for then."""
+    return EventSourceResponse(_queue_changes(request, staff_session))
+
+
+async def _queue_changes(request: Request, token: str) -> AsyncIterator[ServerSentEvent]:
+    async for _ in request.app.state.listener.changes(QUEUE, heartbeat=_HEARTBEAT):
+        async with request.app.state.sessions.begin() as session:
+            if await staff.by_session(session, token=token, at=await clock.now(session)) is None:
+                return
+        yield ServerSentEvent("{}", event="changed")
+
+
+@router.get("/llamadas")
+async def calls(request: Request, member: Talker, session: Session, keys: Keys) -> Response:
+    """Who asked to be called."""
+    listed = await callbacks.listed(session, member=member)
+    rows = [
+        (
+            callback,
+            conversation,
+            conversations.draft_of(conversation, conversations.key_of(conversation, keys)).incident_type,
+        )
+        for callback, conversation in listed
+    ]
+    return _page(request, "calls", member, tab="calls", rows=rows)
+
+
+@router.get("/llamadas/{callback_id}")
+async def call(callback_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys) -> Response:
+    callback, conversation = await callbacks.opened(session, callback_id=callback_id, member=member)
+    at = await clock.now(session)
+    found = callbacks.read(session, callback=callback, conversation=conversation, member=member, keys=keys, at=at)
+    return _page(request, "call", member, tab="calls", callback=callback, call=found)
+
+
+@router.post("/llamadas/{callback_id}")
+async def close_call(
+    callback_id: uuid.UUID, member: Talker, session: Session, outcome: Annotated[Outcome, Form()]
+) -> Response:
+    callback, conversation = await callbacks.opened(session, callback_id=callback_id, member=member)
+    at = await clock.now(session)
+    await callbacks.close(session, callback=callback, conversation=conversation, member=member, outcome=outcome, at=at)
+    return _back("/llamadas")
+
+
+@router.post("/{conversation_id}/tomar")
+async def take(conversation_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys) -> Response:
+    """Take somebody who waits; whoever comes second is told who has them."""
+    at = await clock.now(session)
+    try:
+        await service.take(session, conversation_id=conversation_id, member=member, keys=keys, at=at)
+    except ConversationTaken as fault:
+        return await _taken(request, member, session, keys, conversation_id, fault)
+    return _back(f"/{conversation_id}")
+
+
+async def _taken(
+    request: Request,
+    member: StaffMember,
+    session: Session,
+    keys: KeyRing,
+    conversation_id: uuid.UUID,
+    fault: ConversationTaken,
+) -> Response:
+    found = await service.holder(session, conversation_id=conversation_id)
+    who = f"{found[1].name}, desde {shown_at(found[0].taken_at)}" if found else ""
+    problem = f"{sentence('errors.conversation_taken.detail')} La tiene {who}." if who else ""
+    return await _queue(request, member, session, keys, status=fault.status, problem=problem)
+
+
+@router.get("/{conversation_id}")
+async def talk(
+    conversation_id: uuid.UUID,
+    request: Request,
+    member: Talker,
+    session: Session,
+    keys: Keys,
+    respuesta: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """One conversation, for whoever has it."""
+    try:
+        conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    except ConversationTaken as fault:
+        return await _taken(request, member, session, keys, conversation_id, fault)
+    return await _talk(request, member, session, keys, conversation, attendance, answer=respuesta)
+
+
+async def _talk(
+    request: Request,
+    member: StaffMember,
+    session: Session,
+    keys: KeyRing,
+    conversation: Conversation,
+    attendance: Attendance,
+    *,
+    answer: str = "",
+    status: int = 200,
+    **context: object,
+) -> Response:
+    at = await clock.now(session)
+    shown = await _shown(session, member, keys, conversation, attendance, at)
+    canned = await _canned(session, member, conversation)
+    others = await service.able(session, conversation=conversation, at=at)
+    steps = noting.steps_of(shown["draft"], with_voice=bool(shown["notes"]))
+    return _page(
+        request, "talk", member, status=status, **shown,
+        canned=canned, text=canned.get(answer, ("", ""))[1], answer=answer, message_id=uuid.uuid4(),
+        others=[one for one in others if one.id != member.id], steps=[(step, noting.label_of(step)) for step in steps],
+        **context,
+    )  # fmt: skip
+
+
+async def _shown(
+    session: Session,
+    member: StaffMember,
+    keys: KeyRing,
+    conversation: Conversation,
+    attendance: Attendance,
+    at: datetime,
+) -> dict[str, Any]:
+    """What of a conversation is before its reader. Its being opened is written down once, until it was closed for a while."""
+    if attendance.read_at is None or at - attendance.read_at > service.SILENCE:
+        subject = f"conversation:{conversation.id}"
+        audit.record(session, Act.CONVERSATION_READ, actor=f"staff:{member.id}", subject=subject, at=at)
+    attendance.read_at = at
+    key = conversations.key_of(conversation, keys)
+    messages = await conversations.messages_after(session, conversation_id=conversation.id, after=0)
+    draft = conversations.draft_of(conversation, key)
+    return {
+        "conversation": conversation,
+        "messages": [conversations.read(one, key=key, keys=keys, at=at) for one in messages],
+        "draft": draft,
+        "facts": noting.facts_of(draft),
+        "open_step": noting.label_of(Step(conversation.step)) if conversation.step in _LABELLED else None,
+        "notes": await noting.voice_notes(session, conversation=conversation),
+        "case": await session.get(Case, conversation.case_id) if conversation.case_id else None,
+        "writable": service.is_writable(conversation, at),
+    }
+
+
+_LABELLED = {*table("talk.field"), *table("handover.step")}
+
+
+async def _canned(session: Session, member: StaffMember, conversation: Conversation) -> Mapping[str, tuple[str, str]]:
+    """The answers made beforehand that fit, by name: title and text."""
+    station = await session.get_one(Station, member.station_id)
+    values = {"name": service.first_name(member), "station": station.name}
+    case = await session.get(Case, conversation.case_id) if conversation.case_id else None
+    if case is not None:
+        values["number"] = case.number
+    found = {}
+    for name in table("handover.canned"):
+        text = sentence(f"handover.canned.{name}.text", conversation.language)
+        if case is not None or "{number}" not in text:
+            found[name] = (sentence(f"handover.canned.{name}.title"), text.format(**values))
+    return found
+
+
+@router.get("/{conversation_id}/vivo")
+async def live(conversation_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys) -> Response:
+    """The parts of the page that change by themselves."""
+    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    at = await clock.now(session)
+    shown = await _shown(session, member, keys, conversation, attendance, at)
+    return _page(request, "live", member, **shown)
+
+
+@router.get("/{conversation_id}/eventos", response_class=EventSourceResponse)
+async def talk_events(
+    conversation_id: uuid.UUID,
+    member: Talker,
+    request: Request,
+    session: Session,
+    staff_session: Annotated[str, Cookie()] = "",
+) -> EventSourceResponse:
+    """Says that something changed in a conversation, and that the reader has it no more."""
+    await service.own(session, conversation_id=conversation_id, member=member)
+    return EventSourceResponse(_talk_changes(request, conversation_id, staff_session))
+
+
+async def _talk_changes(request: Request, conversation_id: uuid.UUID, token: str) -> AsyncIterator[ServerSentEvent]:
+    seen: object = None
+    async for _ in request.app.state.listener.changes(str(conversation_id), heartbeat=_HEARTBEAT):
+        async with request.app.state.sessions.begin() as session:
+            member = await staff.by_session(session, token=token, at=await clock.now(session))
+            found = await service.holder(session, conversation_id=conversation_id)
+            conversation = await session.get(Conversation, conversation_id)
+        if member is None or conversation is None or found is None or found[1].id != member.id:
+            yield ServerSentEvent("{}", event="over")
+            return
+        now = (conversation.last_seq, conversation.draft, conversation.step)
+        if now != seen:
+            seen = now
+            yield ServerSentEvent("{}", event="changed")
+
+
+@router.post("/{conversation_id}/mensajes")
+async def speak(
+    conversation_id: uuid.UUID,
+    request: Request,
+    member: Talker,
+    session: Session,
+    keys: Keys,
+    message_id: Annotated[uuid.UUID, Form()],
+    text: Text = "",
+) -> Response:
+    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    if not text.strip():
+        problem = "Escriba algo antes de enviar."
+        return await _talk(request, member, session, keys, conversation, attendance, status=422, problem=problem)
+    at = await clock.now(session)
+    await service.speak(
+        session,
+        conversation=conversation,
+        attendance=attendance,
+        text=text.strip(),
+        message_id=message_id,
+        keys=keys,
+        at=at,
+    )
+    return _back(f"/{conversation_id}")
+
+
+@router.post("/{conversation_id}/datos")
+async def note(
+    conversation_id: uuid.UUID,
+    request: Request,
+    member: Talker,
+    session: Session,
+    keys: Keys,
+    step: Annotated[Step, Form()],
+    value: Text = "",
+) -> Response:
+    """Fill or correct a field for the citizen."""
+    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    at = await clock.now(session)
+    try:
+        done = await noting.note(
+            session, conversation=conversation, member=member, step=step, text=value, bot=request.app.state.turns.bot,
+            keys=keys, at=at,
+        )  # fmt: skip
+        problem = "" if done else f"«{value.strip()}» no se entiende como {noting.label_of(step).lower()}."
+    except BotSilent:
+        problem = "El asistente no responde ahora, así que el dato no quedó anotado. Pruebe otra vez en un momento."
+    if problem:
+        return await _talk(
+            request,
+            member,
+            session,
+            keys,
+            conversation,
+            attendance,
+            status=422,
+            problem=problem,
+            step=step,
+            value=value,
+        )
+    return _back(f"/{conversation_id}")
+
+
+@router.post("/{conversation_id}/devolver")
+async def give_back(conversation_id: uuid.UUID, request: Request, member: Talker, keys: Keys) -> Response:
+    """Have the bot go on where it was: its question is put once the conversation is its own again."""
+    await _leave(request, conversation_id, member, keys, to_bot=True)
+    await request.app.state.turns.wait(conversation_id, seconds=1)
+    return _back()
+
+
+@router.post("/{conversation_id}/terminar")
+async def end(conversation_id: uuid.UUID, request: Request, member: Talker, keys: Keys) -> Response:
+    await _leave(request, conversation_id, member, keys, to_bot=False)
+    return _back()
+
+
+async def _leave(
+    request: Request, conversation_id: uuid.UUID, member: StaffMember, keys: KeyRing, *, to_bot: bool
+) -> None:
+    """Committed before the bot is asked, so in a transaction of its own."""
+    async with request.app.state.sessions.begin() as session:
+        conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+        at = await clock.now(session)
+        await service.leave(
+            session, conversation=conversation, attendance=attendance, member=member, to_bot=to_bot, keys=keys, at=at
+        )
+
+
+@router.post("/{conversation_id}/pasar")
+async def pass_on(
+    conversation_id: uuid.UUID, member: Talker, session: Session, keys: Keys, to: Annotated[uuid.UUID, Form()]
+) -> Response:
+    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    at = await clock.now(session)
+    await service.pass_on(session, conversation=conversation, attendance=attendance, to=to, keys=keys, at=at)
+    return _back()
+
+
+@router.get("/{conversation_id}/voz/{evidence_id}", response_class=Response)
+async def hear(
+    conversation_id: uuid.UUID, evidence_id: uuid.UUID, member: Talker, session: Session, keys: Keys
+) -> Response:
+    """A voice note of a conversation, for whoever has that; that it was opened is written down."""
+    conversation, _ = await service.own(session, conversation_id=conversation_id, member=member)
+    (item,) = await evidence.of_conversation(session, conversation_id=conversation.id, ids=[evidence_id])
+    if not item.media_type.startswith("audio/"):
+        raise NotFound
+    data = await files.get(f"evidence/{item.id}", key=conversations.key_of(conversation, keys))
+    at = await clock.now(session)
+    audit.record(session, Act.EVIDENCE_OPENED, actor=f"staff:{member.id}", subject=f"evidence:{item.id}", at=at)
+    return Response(data, media_type=item.media_type, headers={"Content-Disposition": "attachment"})
