@@ -48,7 +48,9 @@ COPIES = "/api/v1/cases/{case_number}/copies"
 TABLE: dict[tuple[str, str], Row] = {
     ("POST", COPIES): Row(OFFICERS, 201, 404, json={"reason": "la pide"}),
     ("POST", f"{COPIES}/{{verification_code}}/withdrawal"): Row(OFFICERS, 404, json={"reason": "se perdió"}),
-    ("POST", "/api/v1/cases/{case_number}/family-report"): Row(OFFICERS, 409, 404, json={"officer_name": "Luz", "officer_rank": "S2"}),
+    ("POST", "/api/v1/cases/{case_number}/family-report"): Row(
+        OFFICERS, 409, 404, json={"officer_name": "Luz", "officer_rank": "S2"}
+    ),
     ("GET", UNDELIVERED): Row(OFFICERS, 200),
     ("POST", f"{UNDELIVERED}/{{delivery_id}}/retry"): Row(OFFICERS, 404),
     ("GET", VOICE_NOTES): Row(OFFICERS, 200),
