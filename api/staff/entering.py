@@ -29,7 +29,7 @@ class Step(StrEnum):
 
 def own_path(wanted: str | None) -> str | None:
     """A page of the console that somebody asked for; None for whatever else it is, and for the pages of logging in."""
-    if wanted and re.fullmatch(r"/staff(?!/entrar(?:/|$)|/salir$)(?:[/?][!-\[\]-~]*)?", wanted):
+    if wanted and re.fullmatch(r"/staff(?!/(?:entrar|salir)(?:[/?]|$))(?:[/?][!-\[\]-~]*)?", wanted):
         return wanted
     return None
 

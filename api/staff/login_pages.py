@@ -64,7 +64,7 @@ async def login_form(request: Request, session: Session, ir: str = "") -> Respon
 @router.post("/staff/entrar", dependencies=[public, Depends(from_our_pages)])
 async def log_in(request: Request, login: Line = "", password: Line = "", ir: str = Form("")) -> Response:
     """The first factor. What is said and done is the same for a login that nobody has."""
-    login = login.strip()
+    login = login.strip().replace("\0", "")  # no login has one, and the database takes none
     if wait := await admitted(request, login):
         return _login_page(request, wanted=ir, login=login, problem=too_often(wait), status=429)
     async with request.app.state.sessions.begin() as session:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-SHORTEST, LONGEST = 12, 200
+SHORTEST = 12
 _LEFT = 8
 _hasher = PasswordHasher()
 _NOBODYS = _hasher.hash(secrets.token_urlsafe(16))

@@ -132,6 +132,7 @@ async def link(
         async with session.begin_nested():
             member.oidc_issuer, member.oidc_subject = (issuer, subject) if subject else (None, None)
     except IntegrityError as error:
+        await session.refresh(member)
         raise IdentityTaken from error
     _record(session, Act.IDENTITY_LINKED, member, by, at)
 

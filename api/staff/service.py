@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
@@ -97,8 +97,9 @@ async def open_session(session: AsyncSession, *, member: StaffMember, at: dateti
 
 async def by_session(session: AsyncSession, *, token: str, at: datetime) -> StaffMember | None:
     """Whose open session a token is; being seen, noted once a minute, counts as being on duty."""
-    opened = await session.get(StaffSession, token_hash(token))
-    if opened is None or opened.expires_at <= at or opened.seen_at + IDLE <= at:
+    query = select(StaffSession).where(StaffSession.token_hash == token_hash(token), alive(at))
+    opened = await session.scalar(query)
+    if opened is None:
         return None
     member = await session.get_one(StaffMember, opened.staff_id)
     if member.disabled_at is not None:
@@ -116,11 +117,15 @@ async def session_of(session: AsyncSession, *, token: str) -> StaffSession:
     return opened
 
 
+def alive(at: datetime) -> ColumnElement[bool]:
+    """Which sessions are open still. The one place that says so."""
+    return (StaffSession.expires_at > at) & (StaffSession.seen_at > at - IDLE)
+
+
 async def sessions_of(session: AsyncSession, *, member: StaffMember, at: datetime) -> Sequence[StaffSession]:
     """Where somebody is at the console now, the last used first."""
-    query = select(StaffSession).where(StaffSession.staff_id == member.id, StaffSession.expires_at > at)
-    query = query.where(StaffSession.seen_at > at - IDLE).order_by(StaffSession.seen_at.desc())
-    return (await session.scalars(query)).all()
+    query = select(StaffSession).where(StaffSession.staff_id == member.id, alive(at))
+    return (await session.scalars(query.order_by(StaffSession.seen_at.desc()))).all()
 
 
 async def close_session(session: AsyncSession, *, opened: StaffSession, at: datetime, act: Act) -> None:
@@ -143,8 +148,7 @@ async def close_sessions(
 
 async def forget_ended(session: AsyncSession, *, member: StaffMember, at: datetime) -> None:
     """Delete what is left of a member's sessions and logins that are over."""
-    over = or_(StaffSession.expires_at <= at, StaffSession.seen_at <= at - IDLE)
-    await session.execute(delete(StaffSession).where(StaffSession.staff_id == member.id, over))
+    await session.execute(delete(StaffSession).where(StaffSession.staff_id == member.id, ~alive(at)))
     await session.execute(delete(StaffLogin).where(StaffLogin.staff_id == member.id, StaffLogin.expires_at <= at))
 
 

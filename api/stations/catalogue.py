@@ -154,7 +154,7 @@ def read(text: str) -> tuple[list[Line], list[Planned]]:
     codes: dict[str, int] = {}
     taken: dict[str, int] = {}
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
     try:
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error:

@@ -60,7 +60,7 @@ def test_the_routes_that_anyone_may_call_are_these() -> None:
         "/api/v1/conversations", "/api/v1/conversations/resume", "/api/v1/documents/{verification_code}/pdf",
         "/api/v1/verifications", "/api/v1/verifications/{verification_code}",
         "/api/v1/register/proofs/{leaf_hash}", "/registro/key", "/registro/certificates", "/registro/checkpoint",
-        "/staff/entrar",
+        "/staff/entrar", "/staff/entrar/institucional", "/staff/entrar/institucional/vuelta",
         "/registro/tile/entries/{tile_path:path}", "/registro/tile/{level}/{tile_path:path}",
     }  # fmt: skip
 

@@ -152,11 +152,18 @@ def test_a_file_that_is_no_copy_is_an_answer_not_an_error(tmp_path: Path, conten
 def test_a_station_catalogue_is_imported_after_a_dry_run(tmp_path: Path) -> None:
     file = tmp_path / "comisarias.csv"
     file.write_text("code,name,ubigeos\n1501321,Comisaría Zárate,150132\n", encoding="utf-8")
-    for option in (["--dry-run"], []):
+    new = "nueva; recibe San Juan de Lurigancho (Lima, Lima) de Comisaría de San Juan de Lurigancho"
+    changed = f"línea 2: 1501321 Comisaría Zárate: {new}\n"
+    for option, changes in ((["--dry-run"], changed), ([], changed), (["--dry-run"], "")):
         told = command("stations", "import", str(file), *option, "--data", str(tmp_path / "data"))
-        assert (told.returncode, told.stdout) == (0, "1 comisarías, 1 distritos\n"), told.stderr
+        assert (told.returncode, told.stdout) == (0, f"{changes}1 comisarías, 1 distritos\n"), told.stderr
     added = ("staff", "add", "--login", "ana", "--name", "Ana", "--role", "officer", "--data", str(tmp_path / "data"))
-    assert len(command(*added, "--station", "1501321").stdout.strip()) >= 12
+    first = command(*added, "--station", "1501321").stdout.strip()
+    assert len(first) >= 12
+    renewed = command("staff", "reset", "--login", "ana", "--data", str(tmp_path / "data")).stdout.strip()
+    assert len(renewed) >= 12
+    assert renewed != first
+    assert command("staff", "reset", "--login", "eva", "--data", str(tmp_path / "data")).returncode == 2
     again = command(*added, "--station", "1501321")
     assert (again.returncode, again.stdout) == (2, "")
     assert "Ya existe" in again.stderr

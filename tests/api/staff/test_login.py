@@ -93,6 +93,12 @@ async def test_a_wrong_password_and_a_login_that_nobody_has_are_told_the_same(ap
     assert (entry.act, entry.actor, entry.subject) == ("login_failed", "visitor", "staff:unknown")
 
 
+async def test_signs_that_no_login_has_are_a_login_that_nobody_has(app: FastAPI) -> None:
+    async with browser(app) as client:
+        for login in ("\0", "a\0b", "'; drop table staff; --", "😀" * 100):
+            assert (await client.post("/staff/entrar", data={"login": login, "password": "x"})).status_code == 401
+
+
 async def test_the_password_alone_opens_nothing(app: FastAPI) -> None:
     person = await settled(app)
     async with browser(app) as client:
@@ -227,7 +233,7 @@ async def test_a_page_asked_for_without_a_session_is_come_to_afterwards(app: Fas
 
 @pytest.mark.parametrize(
     "path",
-    ["https://malo.example", "//malo.example", "/staff@malo.example", "/staff\\malo", "/staff.malo.example", "/", "/staffing", "/staff/entrar", "/staff/salir", "/staff/a\nb", "/staff/ü"],
+    ["https://malo.example", "//malo.example", "/staff@malo.example", "/staff\\malo", "/staff.malo.example", "/", "/staffing", "/staff/entrar", "/staff/entrar?ir=/staff", "/staff/salir", "/staff/a\nb", "/staff/ü"],
 )  # fmt: skip
 def test_nobody_is_led_away_from_the_console(path: str) -> None:
     assert own_path(path) is None

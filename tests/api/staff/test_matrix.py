@@ -1,0 +1,186 @@
+"""Every role at every route of the staff, at their own station and at another: one table says what each gets.
+
+A route that is not in the table fails. A new one is one line: who may call it, and what it answers for what is their own
+station's and for what is another's.
+"""
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from api import access
+from api.complaints import service as complaints
+from api.staff import service as staff
+from api.staff.models import StaffMember
+from tests.api.complaints.test_filing import a_draft, a_source
+from tests.api.staff.console import OTHER_STATION, STATION, browser
+from tests.api.test_access import calls, routes
+from vocabulary.cases import Role
+
+ALL = frozenset(Role)
+OFFICERS = frozenset({Role.OFFICER, Role.COMMISSIONER})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Row:
+    """``roles`` may call the route, and get ``own`` for what their station has and ``other`` (if it differs) for what another has;
+    for the rest it is 403. ``form`` or ``json`` is sent; ``{…}`` of the path are filled by ``FILLED``."""
+
+    roles: frozenset[Role]
+    own: int
+    other: int | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = None
+
+
+PERSON = {"name": "Otra", "role": "officer", "station": STATION}
+UNDELIVERED, VOICE_NOTES = "/api/v1/undelivered", "/api/v1/voice-notes"
+COPIES = "/api/v1/cases/{case_number}/copies"
+
+TABLE: dict[tuple[str, str], Row] = {
+    ("POST", COPIES): Row(OFFICERS, 201, 404, json={"reason": "la pide"}),
+    ("POST", f"{COPIES}/{{verification_code}}/withdrawal"): Row(OFFICERS, 404, json={"reason": "se perdió"}),
+    ("POST", "/api/v1/cases/{case_number}/family-report"): Row(
+        OFFICERS, 409, 404, json={"officer_name": "Luz", "officer_rank": "S2"}
+    ),
+    ("GET", UNDELIVERED): Row(OFFICERS, 200),
+    ("POST", f"{UNDELIVERED}/{{delivery_id}}/retry"): Row(OFFICERS, 404),
+    ("GET", VOICE_NOTES): Row(OFFICERS, 200),
+    ("GET", f"{VOICE_NOTES}/{{evidence_id}}"): Row(OFFICERS, 404),
+    ("GET", f"{VOICE_NOTES}/{{evidence_id}}/transcript"): Row(OFFICERS, 404),
+    ("POST", f"{VOICE_NOTES}/{{evidence_id}}/heard"): Row(OFFICERS, 404),
+    ("GET", "/staff/cuenta"): Row(ALL, 200),
+    ("POST", "/staff/cuenta/contrasena"): Row(ALL, 422, form={"current": "equivocada"}),
+    ("POST", "/staff/cuenta/segundo"): Row(ALL, 422, form={"current": "equivocada"}),
+    ("POST", "/staff/cuenta/segundo/confirmar"): Row(ALL, 303, form={"code": "000000"}),
+    ("POST", "/staff/cuenta/codigos"): Row(ALL, 422, form={"current": "equivocada"}),
+    ("POST", "/staff/cuenta/sesiones/otras/cerrar"): Row(ALL, 303),
+    ("POST", "/staff/cuenta/sesiones/{session_id}/cerrar"): Row(ALL, 404),
+    ("POST", "/staff/salir"): Row(ALL, 303),
+    ("GET", "/staff/personal"): Row(ADMINISTRATORS, 200),
+    ("GET", "/staff/personal/nuevo"): Row(ADMINISTRATORS, 200),
+    ("POST", "/staff/personal"): Row(ADMINISTRATORS, 422, form=PERSON | {"login": "x"}),
+    ("GET", "/staff/personal/{staff_id}"): Row(ADMINISTRATORS, 200),
+    ("POST", "/staff/personal/{staff_id}"): Row(ADMINISTRATORS, 303, form=PERSON),
+    ("POST", "/staff/personal/{staff_id}/acceso"): Row(ADMINISTRATORS, 200),
+    ("POST", "/staff/personal/{staff_id}/desactivar"): Row(ADMINISTRATORS, 303),
+    ("POST", "/staff/personal/{staff_id}/activar"): Row(ADMINISTRATORS, 303),
+    ("POST", "/staff/personal/{staff_id}/institucional"): Row(ADMINISTRATORS, 404),
+    ("GET", "/staff/comisarias"): Row(ADMINISTRATORS, 200),
+    ("GET", "/staff/comisarias/importar"): Row(ADMINISTRATORS, 200),
+    ("POST", "/staff/comisarias/importar"): Row(ADMINISTRATORS, 422),
+    ("POST", "/staff/comisarias/importar/aplicar"): Row(ADMINISTRATORS, 422),
+    ("GET", "/staff/comisarias/{code}"): Row(ADMINISTRATORS, 200),
+    ("POST", "/staff/comisarias/{code}"): Row(ADMINISTRATORS, 422),
+}
+
+
+async def a_member(app: FastAPI, role: Role, station: str) -> StaffMember:
+    login = f"{role}-{uuid.uuid4().hex[:8]}"
+    async with app.state.sessions.begin() as session:
+        member, _ = await staff.add(
+            session, login=login, name="Rosa", role=role, station_code=station, at=datetime.now(UTC)
+        )
+        return member
+
+
+async def a_case(app: FastAPI, station: str) -> str:
+    at = datetime.now(UTC)
+    async with app.state.sessions.begin() as session:
+        case = await complaints.file(
+            session, draft=a_draft(at), source=a_source(app.state.keys), keys=app.state.keys, at=at,
+            station_code=station,
+        )  # fmt: skip
+        return case.number
+
+
+async def a_colleague(app: FastAPI, station: str) -> str:
+    return str((await a_member(app, Role.OFFICER, station)).id)
+
+
+async def unknown(app: FastAPI, station: str) -> str:
+    return str(uuid.uuid4())
+
+
+async def the_station(app: FastAPI, station: str) -> str:
+    return station
+
+
+async def a_code(app: FastAPI, station: str) -> str:
+    return "0000-0000-0000-0000"
+
+
+FILLED: dict[str, Callable[[FastAPI, str], Awaitable[str]]] = {
+    "case_number": a_case,
+    "verification_code": a_code,
+    "delivery_id": unknown,
+    "evidence_id": unknown,
+    "session_id": unknown,
+    "staff_id": a_colleague,
+    "code": the_station,
+}
+"""What stands in a path, as that station has it."""
+
+
+def staff_routes() -> list[tuple[str, str]]:
+    found = []
+    for route in routes():
+        assert isinstance(route, APIRoute)
+        if access.staff_member in set(calls(route.dependant)):
+            found += [(method, route.path) for method in sorted(route.methods)]
+    return found
+
+
+def test_the_table_has_every_route_of_the_staff_and_no_other() -> None:
+    assert set(TABLE) == set(staff_routes())
+
+
+@pytest.fixture(scope="session")
+async def members(app: FastAPI) -> dict[Role, StaffMember]:
+    return {role: await a_member(app, role, STATION) for role in Role}
+
+
+async def answered(app: FastAPI, member: StaffMember | None, route: tuple[str, str], station: str) -> int:
+    """The status that a member of staff gets, in a session of its own, for what that station has."""
+    (method, path), row = route, TABLE[route]
+    for name in re.findall(r"{(\w+)}", path):
+        path = path.replace(f"{{{name}}}", await FILLED[name](app, station))
+    async with browser(app) as client:
+        if member is not None:
+            async with app.state.sessions.begin() as session:
+                token = await staff.open_session(session, member=member, at=datetime.now(UTC))
+            client.cookies.set(staff.COOKIE, token)
+        client.headers["Accept"] = "application/json"
+        sent: dict[str, Any] = {"json": dict(row.json)} if row.json is not None else {"data": dict(row.form)}
+        answer = await client.request(method, path, **(sent if method != "GET" else {}))
+        return answer.status_code
+
+
+@pytest.mark.parametrize("route", TABLE, ids=lambda route: " ".join(route))
+async def test_each_role_gets_what_the_table_says(
+    app: FastAPI, members: dict[Role, StaffMember], route: tuple[str, str]
+) -> None:
+    row = TABLE[route]
+    got = {
+        (role, station): await answered(app, member, route, station)
+        for role, member in members.items()
+        for station in (STATION, OTHER_STATION)
+    }
+    other = row.own if row.other is None else row.other
+    assert got == {
+        (role, station): (row.own if station == STATION else other) if role in row.roles else 403
+        for role, station in got
+    }
+
+
+@pytest.mark.parametrize("route", TABLE, ids=lambda route: " ".join(route))
+async def test_without_a_session_nothing_is_answered(app: FastAPI, route: tuple[str, str]) -> None:
+    assert await answered(app, None, route, STATION) == 401
