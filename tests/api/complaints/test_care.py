@@ -101,8 +101,8 @@ async def test_a_confidential_case_is_told_of_to_nobody_by_its_number(
 
 
 async def test_somebody_is_on_duty_only_while_they_are_at_the_console(session: AsyncSession, now: datetime) -> None:
+    assert not await staff.on_duty(session, at=now)
     member, _ = await staff.add(session, login="ana", name="Ana", role=Role.OPERATOR, station_code="000000", at=now)
-    assert member not in await staff.on_duty(session, at=now)
     await staff.open_session(session, member=member, at=now)
-    assert member in await staff.on_duty(session, at=now + timedelta(minutes=5))
-    assert member not in await staff.on_duty(session, at=now + timedelta(minutes=11))
+    assert await staff.on_duty(session, at=now + timedelta(minutes=5))
+    assert not await staff.on_duty(session, at=now + timedelta(minutes=11))

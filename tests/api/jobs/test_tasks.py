@@ -253,7 +253,7 @@ async def test_every_sweep_is_run_by_the_clock(desk: Desk, database_url: str) ->
     clocked = {name for name, _ in app.periodic_registry.periodic_tasks}
     assert clocked == {
         "answer_left_over", "publish_register", "purge_drafts", "issue_waiting", "archive_copies", "watch_key",
-        "ask_revocation", "issue_paid", "index_complainants", "purge_sent", "retry_stalled", "keep_queue",
+        "ask_revocation", "issue_paid", "index_complainants", "purge_sent", "retry_stalled",
         "settle_unknown", "take_up_left", "forget_surveys", "mix_surveys", "forget_contacts",
     }  # fmt: skip
     conversation = await a_conversation(desk, datetime.now(UTC) - timedelta(days=31), filed=False)
