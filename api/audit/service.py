@@ -46,6 +46,7 @@ class Act(StrEnum):
     CONVERSATION_LEFT = "conversation_left"
     FIELD_NOTED = "field_noted"
     CALLBACK_READ = "callback_read"
+    CALLBACK_TRIED = "callback_tried"
     CALLBACK_CLOSED = "callback_closed"
     CASE_ENTRY_ADDED = "case_entry_added"
     CASE_EXPORTED = "case_exported"

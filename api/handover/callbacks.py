@@ -94,7 +94,7 @@ def read(
     draft, content = conversations.draft_of(conversation, key), key.open_json(callback.content, purpose="callback")
     audit.record(session, Act.CALLBACK_READ, actor=f"staff:{member.id}", subject=f"callback:{callback.id}", at=at)
     intake = INTAKES[draft.incident_type] if draft.incident_type else None
-    discreet = conversation.disclosed is not None or (intake is not None and intake.confidential)
+    discreet = conversation.reserved or (intake is not None and intake.confidential)
     return Call(content["phone"], content["when"], draft.full_name, draft.safe_contact, discreet)
 
 
@@ -107,11 +107,15 @@ async def close(
     outcome: Outcome,
     at: datetime,
 ) -> None:
-    """Note how a call ended. Who was not reached goes on waiting for a person; who was does not."""
+    """Note how a call ended. Who was not reached is called again, and goes on waiting for a person; who was does not."""
+    actor, subject = f"staff:{member.id}", f"callback:{callback.id}"
+    if outcome == "not_reached":
+        callback.tried_at = at
+        audit.record(session, Act.CALLBACK_TRIED, actor=actor, subject=subject, at=at)
+        return
     callback.closed_at, callback.closed_by, callback.outcome = at, member.id, outcome
-    if outcome != "not_reached":
-        locked = await conversations.locked(session, conversation_id=conversation.id)
-        if locked.handover == Handover.QUEUED:
-            locked.handover, locked.handover_at = Handover.NONE, None
-    audit.record(session, Act.CALLBACK_CLOSED, actor=f"staff:{member.id}", subject=f"callback:{callback.id}", at=at)
+    locked = await conversations.locked(session, conversation_id=conversation.id)
+    if locked.handover == Handover.QUEUED:
+        locked.handover, locked.handover_at = Handover.NONE, None
+    audit.record(session, Act.CALLBACK_CLOSED, actor=actor, subject=subject, at=at)
     await notify(session, CHANNEL, QUEUE)

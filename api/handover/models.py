@@ -34,7 +34,8 @@ class Attendance(Base):
 
 class Callback(Base):
     """A wish to be called; ``content`` (the telephone, and when, as the citizen said it) is sealed under the conversation's
-    key. One at most is open of a conversation; ``outcome`` is ``reached``, ``not_reached`` or ``not_needed``."""
+    key. One at most is open of a conversation; it was last called in vain at ``tried_at``. ``outcome`` is ``reached`` or
+    ``not_needed``."""
 
     __tablename__ = "callbacks"
     __table_args__ = (
@@ -46,6 +47,7 @@ class Callback(Base):
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="cascade"), index=True)
     content: Mapped[bytes]
     asked_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None]

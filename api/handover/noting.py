@@ -1,6 +1,6 @@
-"""What the bot understood, as an operator sees it, and what they write down for the citizen."""
+"""What the bot understood, as an operator sees it, what they write down for the citizen, and the answers made beforehand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.audit.service import Act
+from api.cases.models import Case
 from api.complaints.draft import Draft
 from api.conversations import drafting
 from api.conversations import service as conversations
@@ -17,10 +18,12 @@ from api.conversations.models import Conversation
 from api.errors import Malformed
 from api.evidence import service as evidence
 from api.evidence.models import EvidenceItem
+from api.handover.service import first_name
 from api.security import KeyRing
 from api.staff.models import StaffMember
+from api.stations.models import Station
 from vocabulary.incidents import INTAKES, IncidentType
-from vocabulary.sentences import has_sentence, sentence
+from vocabulary.sentences import has_sentence, sentence, table
 from vocabulary.steps import Step
 from vocabulary.wording import amount_text, item_text, moment_text, place_text
 
@@ -125,3 +128,20 @@ async def note(
     subject = f"conversation:{conversation.id}"
     audit.record(session, Act.FIELD_NOTED, actor=f"staff:{member.id}", subject=subject, at=at)
     return True
+
+
+async def canned(
+    session: AsyncSession, *, member: StaffMember, conversation: Conversation
+) -> Mapping[str, tuple[str, str]]:
+    """The answers made beforehand that fit, by name: title and text."""
+    station = await session.get_one(Station, member.station_id)
+    values = {"name": first_name(member), "station": station.name}
+    case = await session.get(Case, conversation.case_id) if conversation.case_id else None
+    if case is not None:
+        values["number"] = case.number
+    found = {}
+    for name in table("handover.canned"):
+        text = sentence(f"handover.canned.{name}.text", conversation.language)
+        if case is not None or "{number}" not in text:
+            found[name] = (sentence(f"handover.canned.{name}.title"), text.format(**values))
+    return found

@@ -1,7 +1,7 @@
 """The console's pages for those who wait for a person: the queue, the calls that were asked for, and one conversation."""
 
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -30,7 +30,6 @@ from api.handover.models import Attendance
 from api.security import KeyRing
 from api.staff import service as staff
 from api.staff.models import StaffMember
-from api.stations.models import Station
 from vocabulary.dialogue import Language
 from vocabulary.sentences import sentence, table
 from vocabulary.steps import Step
@@ -199,7 +198,7 @@ async def _talk(
 ) -> Response:
     at = await clock.now(session)
     shown = await _shown(session, member, keys, conversation, attendance, at)
-    canned = await _canned(session, member, conversation)
+    canned = await noting.canned(session, member=member, conversation=conversation)
     others = await service.able(session, conversation=conversation, at=at)
     steps = noting.steps_of(shown["draft"], with_voice=bool(shown["notes"]))
     return _page(
@@ -239,21 +238,6 @@ async def _shown(
 
 
 _LABELLED = {*table("talk.field"), *table("handover.step")}
-
-
-async def _canned(session: Session, member: StaffMember, conversation: Conversation) -> Mapping[str, tuple[str, str]]:
-    """The answers made beforehand that fit, by name: title and text."""
-    station = await session.get_one(Station, member.station_id)
-    values = {"name": service.first_name(member), "station": station.name}
-    case = await session.get(Case, conversation.case_id) if conversation.case_id else None
-    if case is not None:
-        values["number"] = case.number
-    found = {}
-    for name in table("handover.canned"):
-        text = sentence(f"handover.canned.{name}.text", conversation.language)
-        if case is not None or "{number}" not in text:
-            found[name] = (sentence(f"handover.canned.{name}.title"), text.format(**values))
-    return found
 
 
 @router.get("/{conversation_id}/vivo")

@@ -308,11 +308,13 @@ export class Conversation {
     return said ? said === (text ?? item.label).trim() : !text;
   }
 
-  /** The choices that stand are those of the latest message that has some, until the citizen answers. */
+  /** The choices that stand are those that were offered since the citizen's last word, the latest first. */
   #note(message) {
     const answers = message.sender === "citizen";
     if (message.seq <= this.#last.seq || !(answers || message.choices?.length)) return;
-    this.#last = { seq: message.seq, choices: answers ? [] : message.choices };
+    const ids = new Set(message.choices.map((choice) => choice.id));
+    const earlier = this.#last.choices.filter((choice) => !ids.has(choice.id));
+    this.#last = { seq: message.seq, choices: answers ? [] : [...message.choices, ...earlier] };
   }
 
   #offered() {
@@ -361,6 +363,10 @@ export class Conversation {
       handover.hidden = !sentence;
       human.hidden = Boolean(sentence);
       if (sentence) tell(sentence, { shown: false });
+      if (state.handover === "active") { // a person asks in words
+        this.#last = { ...this.#last, choices: [] };
+        this.#showChoices();
+      }
     }
     if (state.language) document.documentElement.lang = state.language;
   }

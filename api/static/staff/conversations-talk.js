@@ -15,7 +15,7 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const follow = atEnd();
     const last = Number(log.lastElementChild?.dataset.seq ?? 0);
-    log.append(...[...fresh.querySelectorAll("#log > li")].filter((one) => Number(one.dataset.seq) > last));
+    log.append(...[...fresh.querySelectorAll("#log > [data-seq]")].filter((one) => Number(one.dataset.seq) > last));
     if (!element("facts").contains(document.activeElement)) element("facts").replaceWith(fresh.getElementById("facts"));
     if (follow) toEnd();
     stale.hidden = true;

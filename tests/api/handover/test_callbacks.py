@@ -44,11 +44,15 @@ async def test_a_call_is_read_and_closed_by_staff(desk: Desk, client: httpx.Asyn
     assert (await operator.get(f"/llamadas/{call.id}")).status_code == 404
 
 
-async def test_who_was_not_reached_goes_on_waiting(desk: Desk, client: httpx.AsyncClient) -> None:
+async def test_who_was_not_reached_is_called_again_and_goes_on_waiting(desk: Desk, client: httpx.AsyncClient) -> None:
     citizen = await asking(client)
     call = await the_call(desk, citizen)
-    await (await an_operator(desk, client)).post(f"/llamadas/{call.id}", outcome="not_reached")
+    operator = await an_operator(desk, client)
+    await operator.post(f"/llamadas/{call.id}", outcome="not_reached")
     assert (await citizen.state())["handover"] == "queued"
+    listed = (await operator.get("/llamadas")).text
+    assert (str(call.id) in listed, "no contestó" in listed) == (True, True)
+    assert await acts(desk, f"callback:{call.id}") == ["callback_tried"]
 
 
 async def test_asked_again_the_later_number_counts(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -42,7 +42,7 @@ async def listed(client: httpx.AsyncClient, path: str) -> list[str]:
 async def test_what_waits_for_the_citizen_hides_no_failure_and_what_is_urgent_comes_first(
     desk: Desk, whatsapp: Emulators, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "_MOST", 3)
+    monkeypatch.setattr(routes, "MOST", 3)
     held = await undelivered(desk, Status.HELD, count=5, days=9)
     old = await undelivered(desk, Status.FAILED, count=5, days=8)
     young = await undelivered(desk, Status.GIVEN_UP, days=2)
@@ -60,7 +60,7 @@ async def test_what_waits_for_the_citizen_hides_no_failure_and_what_is_urgent_co
 async def test_voice_notes_come_in_pages_the_most_urgent_first(
     desk: Desk, whatsapp: Emulators, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "_MOST", 2)
+    monkeypatch.setattr(routes, "MOST", 2)
     notes = []
     for urgency in (0, 0, 0, 2):
         conversation = await heard(desk, a_number())
