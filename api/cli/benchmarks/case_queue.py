@@ -80,7 +80,7 @@ insert into case_words (case_id, keyed_hash, station_id, filed_at)
 select id, names_of.keyed_hash, handling_station_id, filed_at
 from (
     select id, handling_station_id, filed_at, kind,
-        floor(power(random(), 2.5) * case kind when 'given' then %(given)s else %(surnames)s end) as at
+        floor(power(random(), 2) * case kind when 'given' then %(given)s else %(surnames)s end) as at
     from cases cross join (values ('given'), ('given'), ('surname'), ('surname'), ('surname')) as part (kind)
 ) as drawn
 join names_of on names_of.kind = drawn.kind and names_of.place_in_line = drawn.at

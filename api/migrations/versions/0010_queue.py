@@ -34,6 +34,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_rank"), "cases", ["rank", "id"])
     for name, first in (
         (op.f("ix_cases_handling_station_id"), "handling_station_id"),
+        (op.f("ix_cases_status"), "status"),
         (op.f("ix_cases_ubigeo"), "ubigeo"),
         (op.f("ix_cases_assigned_to"), "assigned_to"),
         (op.f("ix_cases_type"), _TYPE),
@@ -77,7 +78,7 @@ def downgrade() -> None:
     op.drop_table("case_words")
     for name in (
         "ix_cases_document", "ix_cases_unindexed", "ix_cases_station_filed_at", "ix_cases_filed_at", "ix_cases_open",
-        "ix_cases_type", "ix_cases_assigned_to", "ix_cases_ubigeo", "ix_cases_handling_station_id", "ix_cases_rank",
+        "ix_cases_type", "ix_cases_assigned_to", "ix_cases_ubigeo", "ix_cases_status", "ix_cases_handling_station_id", "ix_cases_rank",
     ):  # fmt: skip
         op.drop_index(name, "cases")
     op.drop_constraint("uq_cases_id_handling_station_id", "cases")
