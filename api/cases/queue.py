@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -91,8 +92,7 @@ class Filters(BaseModel):
     @property
     def ubigeos(self) -> list[str]:
         """The districts of that name, written with or without its province."""
-        said = fold(self.district or "").strip()
-        return [place.ubigeo for place in all_districts() if said in (fold(place.district), fold(place.title))]
+        return _by_name().get(fold(self.district or "").strip(), [])
 
     def conditions(self, member: StaffMember, at: datetime) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = [cases.readable_by(member)]
@@ -122,6 +122,16 @@ class Filters(BaseModel):
             rank, _, last = self.after.partition(".")
             found.append(tuple_(Case.rank, Case.id) > tuple_(literal(int(rank)), literal(uuid.UUID(last))))
         return found
+
+
+@cache
+def _by_name() -> dict[str, list[str]]:
+    """The districts by their names, alone and with province and department."""
+    named: dict[str, list[str]] = {}
+    for place in all_districts():
+        for name in (place.district, place.title):
+            named.setdefault(fold(name), []).append(place.ubigeo)
+    return named
 
 
 def _waiting(at: datetime) -> dict[str, ColumnElement[bool]]:

@@ -61,8 +61,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("case_id", "keyed_hash", name=op.f("pk_case_words")),
     )  # fmt: skip
-    op.create_index("ix_case_words_filed_at", "case_words", ["keyed_hash", "filed_at"])
-    op.create_index("ix_case_words_station_id", "case_words", ["keyed_hash", "station_id", "filed_at"])
+    op.create_index("ix_case_words_filed_at", "case_words", ["keyed_hash", "filed_at", "case_id"])
+    op.create_index("ix_case_words_station_id", "case_words", ["keyed_hash", "station_id", "filed_at", "case_id"])
     op.create_table(
         "saved_filters",
         sa.Column("staff_id", sa.Uuid(), nullable=False),
