@@ -55,6 +55,7 @@ def _blank(value: object) -> object:
     return value or None
 
 
+type Typed = Annotated[str, StringConstraints(max_length=100)]
 type Cursor = Annotated[str, StringConstraints(pattern=r"^\d{1,15}\.[0-9a-f-]{36}$")]
 
 
@@ -69,7 +70,7 @@ class Filters(BaseModel):
 
     status: Annotated[CaseStatus | Literal["all"] | None, BeforeValidator(_blank)] = None
     kind: Annotated[IncidentType | None, BeforeValidator(_blank)] = None
-    district: Annotated[str | None, BeforeValidator(_blank), StringConstraints(max_length=100)] = None
+    district: Annotated[Typed | None, BeforeValidator(_blank)] = None
     assigned: Annotated[Literal["me", "nobody"] | uuid.UUID | None, BeforeValidator(_blank)] = None
     priority: Annotated[Literal["yes"] | None, BeforeValidator(_blank)] = None
     waiting: Annotated[
