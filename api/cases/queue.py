@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -56,6 +57,7 @@ def _blank(value: object) -> object:
     return value or None
 
 
+type Typed = Annotated[str, StringConstraints(max_length=100)]
 type Cursor = Annotated[str, StringConstraints(pattern=r"^\d{1,15}\.[0-9a-f-]{36}$")]
 
 
@@ -70,7 +72,7 @@ class Filters(BaseModel):
 
     status: Annotated[CaseStatus | Literal["all"] | None, BeforeValidator(_blank)] = None
     kind: Annotated[IncidentType | None, BeforeValidator(_blank)] = None
-    district: Annotated[str | None, BeforeValidator(_blank), StringConstraints(max_length=100)] = None
+    district: Annotated[Typed | None, BeforeValidator(_blank)] = None
     assigned: Annotated[Literal["me", "nobody"] | uuid.UUID | None, BeforeValidator(_blank)] = None
     priority: Annotated[Literal["yes"] | None, BeforeValidator(_blank)] = None
     waiting: Annotated[
@@ -93,8 +95,7 @@ class Filters(BaseModel):
     @property
     def ubigeos(self) -> list[str]:
         """The districts of that name, written with or without its province."""
-        said = fold(self.district or "").strip()
-        return [place.ubigeo for place in all_districts() if said in (fold(place.district), fold(place.title))]
+        return _by_name().get(fold(self.district or "").strip(), [])
 
     def conditions(self, member: StaffMember, at: datetime) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = [cases.readable_by(member)]
@@ -124,6 +125,16 @@ class Filters(BaseModel):
             rank, _, last = self.after.partition(".")
             found.append(tuple_(Case.rank, Case.id) > tuple_(literal(int(rank)), literal(uuid.UUID(last))))
         return found
+
+
+@cache
+def _by_name() -> dict[str, list[str]]:
+    """The districts by their names, alone and with province and department."""
+    named: dict[str, list[str]] = {}
+    for place in all_districts():
+        for name in (place.district, place.title):
+            named.setdefault(fold(name), []).append(place.ubigeo)
+    return named
 
 
 def _waiting(at: datetime) -> dict[str, ColumnElement[bool]]:

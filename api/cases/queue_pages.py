@@ -33,7 +33,7 @@ router = APIRouter(prefix="/staff", tags=["console"], default_response_class=HTM
 _HEARTBEAT = 15.0
 _CHOSEN = 200
 
-type Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+type Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f]{1,60}$")]
 type Said = Annotated[str, Form(max_length=500)]
 type Chosen = Annotated[str, StringConstraints(pattern=r"^[0-9-]{1,40}:\d{1,9}$")]
 

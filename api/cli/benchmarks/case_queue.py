@@ -77,14 +77,14 @@ from (
 """
 _WORDS = """
 insert into case_words (case_id, keyed_hash, station_id, filed_at)
-select cases.id, word.keyed_hash, handling_station_id, filed_at
-from cases
-cross join lateral (
-    select distinct names_of.keyed_hash from (values ('given'), ('given'), ('surname'), ('surname'), ('surname')) as part (kind)
-    cross join lateral (select floor(power(random(), 2.5) * case kind when 'given' then %(given)s else %(surnames)s end) as at
-                        where cases.id is not null) as chance
-    join names_of on names_of.kind = part.kind and names_of.place_in_line = chance.at
-) as word
+select id, names_of.keyed_hash, handling_station_id, filed_at
+from (
+    select id, handling_station_id, filed_at, kind,
+        floor(power(random(), 2) * case kind when 'given' then %(given)s else %(surnames)s end) as at
+    from cases cross join (values ('given'), ('given'), ('surname'), ('surname'), ('surname')) as part (kind)
+) as drawn
+join names_of on names_of.kind = drawn.kind and names_of.place_in_line = drawn.at
+on conflict do nothing
 """
 _IDENTIFIERS = """
 insert into case_identifiers (case_id, kind, keyed_hash)

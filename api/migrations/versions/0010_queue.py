@@ -34,6 +34,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_rank"), "cases", ["rank", "id"])
     for name, first in (
         (op.f("ix_cases_handling_station_id"), "handling_station_id"),
+        (op.f("ix_cases_status"), "status"),
         (op.f("ix_cases_ubigeo"), "ubigeo"),
         (op.f("ix_cases_assigned_to"), "assigned_to"),
         (op.f("ix_cases_type"), _TYPE),
@@ -60,8 +61,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("case_id", "keyed_hash", name=op.f("pk_case_words")),
     )  # fmt: skip
-    op.create_index("ix_case_words_filed_at", "case_words", ["keyed_hash", "filed_at"])
-    op.create_index("ix_case_words_station_id", "case_words", ["keyed_hash", "station_id", "filed_at"])
+    op.create_index("ix_case_words_filed_at", "case_words", ["keyed_hash", "filed_at", "case_id"])
+    op.create_index("ix_case_words_station_id", "case_words", ["keyed_hash", "station_id", "filed_at", "case_id"])
     op.create_table(
         "saved_filters",
         sa.Column("staff_id", sa.Uuid(), nullable=False),
@@ -77,7 +78,7 @@ def downgrade() -> None:
     op.drop_table("case_words")
     for name in (
         "ix_cases_document", "ix_cases_unindexed", "ix_cases_station_filed_at", "ix_cases_filed_at", "ix_cases_open",
-        "ix_cases_type", "ix_cases_assigned_to", "ix_cases_ubigeo", "ix_cases_handling_station_id", "ix_cases_rank",
+        "ix_cases_type", "ix_cases_assigned_to", "ix_cases_ubigeo", "ix_cases_status", "ix_cases_handling_station_id", "ix_cases_rank",
     ):  # fmt: skip
         op.drop_index(name, "cases")
     op.drop_constraint("uq_cases_id_handling_station_id", "cases")
