@@ -69,8 +69,8 @@ class Waiting:
 
 
 def languages_of(member: StaffMember) -> frozenset[str]:
-    """The languages that a member of staff speaks, as far as they are noted."""
-    return frozenset(getattr(member, "languages", None) or ())
+    """The languages that a member of staff speaks."""
+    return frozenset(member.languages)
 
 
 def is_writable(conversation: Conversation, at: datetime) -> bool:

@@ -154,9 +154,8 @@ async def forget_ended(session: AsyncSession, *, member: StaffMember, at: dateti
 
 async def is_open(session: AsyncSession, *, token: str, at: datetime) -> bool:
     """Whether a session is still open; asking so is no sign that somebody is there."""
-    query = select(StaffSession.expires_at).where(StaffSession.token_hash == token_hash(token))
-    expires = await session.scalar(query)
-    return expires is not None and expires > at
+    query = select(StaffSession.id).where(StaffSession.token_hash == token_hash(token), alive(at))
+    return await session.scalar(query) is not None
 
 
 async def of_station(session: AsyncSession, *, station_id: uuid.UUID, permission: Permission) -> Sequence[StaffMember]:
@@ -178,6 +177,5 @@ async def on_duty(session: AsyncSession, *, at: datetime) -> Sequence[StaffMembe
 
 async def has_session(session: AsyncSession, *, staff_id: uuid.UUID, at: datetime) -> bool:
     """Whether a member of staff has an open session."""
-    query = select(StaffSession.staff_id).where(StaffSession.staff_id == staff_id, StaffSession.expires_at > at)
-    query = query.where(StaffSession.seen_at > at - IDLE)
+    query = select(StaffSession.staff_id).where(StaffSession.staff_id == staff_id, alive(at))
     return await session.scalar(query.limit(1)) is not None
