@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
@@ -73,13 +73,14 @@ async def names(session: AsyncSession) -> Sequence[Named]:
 
 
 async def found(session: AsyncSession, *, text: str, demonstration: bool | None, page: int) -> Sequence[Station]:
-    """Stations whose code, name or district has a text in it, a page (from 1) at a time, and one more if there is a next."""
+    """Stations whose code begins so, or whose name or district has every word of a text, a page (from 1) at a time, and one
+    more if there is a next."""
     query = select(Station).order_by(Station.name, Station.code)
     if text:
-        wanted = searched(text)
-        places = [place.ubigeo for place in all_districts() if wanted in searched(place.title)]
+        words = searched(text).split()
+        places = [one.ubigeo for one in all_districts() if all(word in searched(one.title) for word in words)]
         covering = select(Jurisdiction.station_id).where(Jurisdiction.ubigeo.in_(places))
-        in_name = without_accents(Station.name).contains(wanted, autoescape=True)
+        in_name = and_(*(without_accents(Station.name).contains(word, autoescape=True) for word in words))
         query = query.where(or_(Station.code.startswith(text, autoescape=True), in_name, Station.id.in_(covering)))
     if demonstration is not None:
         query = query.where(Station.demonstration == demonstration)

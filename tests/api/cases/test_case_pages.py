@@ -77,7 +77,18 @@ async def test_the_page_shows_every_field_of_what_was_told_and_what_was_added(co
 
 
 def test_no_field_of_a_complaint_is_left_out_of_the_page() -> None:
-    inner = {"attempt", "settled", "hurried", "correcting", "held", "again", "place_candidates", "survey", "surveyed"}
+    inner = {
+        "attempt",
+        "settled",
+        "hurried",
+        "correcting",
+        "held",
+        "again",
+        "place_candidates",
+        "survey",
+        "surveyed",
+        "callback_phone",
+    }
     assert {*reading.FACTS, *reading.PERSON, "narrative"} == set(Draft.model_fields) - inner
 
 

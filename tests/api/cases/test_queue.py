@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.cases import queue
@@ -18,11 +18,19 @@ from api.security import KeyRing
 from api.staff import service as staff
 from api.staff.models import StaffMember
 from api.stations import service as stations
+from api.stations.models import Station
 from tests.api.complaints.test_filing import a_draft, a_source
 from vocabulary.cases import FIRST_LOOK_LIMIT, CaseStatus, EntryKind, Role
 
 AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 PLACE = {"ubigeo": "150132", "district": "San Juan de Lurigancho", "province": "Lima", "department": "Lima"}
+
+
+@pytest.fixture(autouse=True)
+async def others_are_elsewhere(session: AsyncSession) -> None:
+    """What other tests left is another station's."""
+    there = select(Station.id).where(Station.code == "150142").scalar_subquery()
+    await session.execute(update(Case).values(handling_station_id=there))
 
 
 async def a_member(session: AsyncSession, role: Role = Role.OFFICER, station: str = "150132") -> StaffMember:

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit.models import AuditEntry
@@ -16,6 +16,7 @@ from api.jobs.desk import Desk
 from api.security import KeyRing
 from api.staff.models import StaffMember
 from api.stations import service as stations
+from api.stations.models import Station
 from tests.api.cases.test_queue import AT, a_case, a_member
 from tests.api.second_copies.asking import filed
 from vocabulary.cases import Role
@@ -25,6 +26,13 @@ ITEMS = [
     {"kind": "vehicle", "plate": "ABC-123", "description": "mototaxi azul de mi hermano Eulogio"},
     {"kind": "vehicle", "plate": "1234-5A"},
 ]
+
+
+@pytest.fixture(autouse=True)
+async def others_are_elsewhere(session: AsyncSession) -> None:
+    """What other tests left is another station's."""
+    there = select(Station.id).where(Station.code == "150142").scalar_subquery()
+    await session.execute(update(Case).values(handling_station_id=there))
 
 
 async def found(

@@ -5,6 +5,7 @@ import re
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -67,7 +68,7 @@ async def an_operator(
 async def nobody_there(desk: Desk) -> None:
     """As at night: nobody is at the console, and nobody waits or is attended from earlier tests."""
     async with desk.sessions.begin() as session:
-        await session.execute(update(StaffSession).values(seen_at=None))
+        await session.execute(update(StaffSession).values(seen_at=datetime(2020, 1, 1, tzinfo=UTC)))
         await session.execute(update(Conversation).values(handover="none", front=False))
         await session.execute(delete(Attendance))
         await session.execute(delete(Callback))
