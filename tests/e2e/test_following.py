@@ -110,7 +110,7 @@ async def test_the_page_is_reachable_by_all_and_takes_an_answer(
     assert await screen.inaccessible() == []
     assert await screen.overflow() <= 0
     await screen.shot(f"following-{width}")
-    await page.get_by_label("Su respuesta").fill("Negro")
+    await page.get_by_label("Su respuesta", exact=True).fill("Negro")
     await page.get_by_role("button", name="Enviar mi respuesta").click()
     await expect(page.get_by_role("status")).to_contain_text("Su respuesta ya está en su caso")
     await page.get_by_label("Quiero retirar la denuncia").check()
