@@ -104,7 +104,7 @@ async def told_of(talk: Talk, found: dict[str, Any]) -> None:
 
 async def test_a_case_that_waits_for_nothing_offers_to_ask_and_not_to_answer(talk: Talk) -> None:
     await told_of(talk, a_case())
-    assert "en revisión. Un oficial la está revisando.\nLa atiende Comisaría de Zárate" in talk.said
+    assert "en revisión. Un oficial la está revisando.\nLa atiende: Comisaría de Zárate" in talk.said
     assert "pendiente de registro en SIDPOL" in talk.said
     assert "20/11/2026: Usted registró su denuncia." in talk.said
     assert talk.choices == ["case_question", "case_correct", "case_withdraw"]

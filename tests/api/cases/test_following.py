@@ -78,7 +78,7 @@ async def test_what_happened_is_told_in_plain_words_and_what_is_for_staff_is_not
         "Usted registró su denuncia.",
         "Un policía empezó a revisar su denuncia.",
         "Un policía indicó que el hecho es: Robo.",
-        f"Ahora la atiende {found.station}.",
+        f"Ahora la atiende: {found.station}.",
         "Quedó registrada en el sistema de la Policía con el número 123-4.",
         "La Policía cerró el caso.",
         "La Policía volvió a abrir su caso.",
