@@ -33,6 +33,8 @@ from tests.e2e.test_whatsapp import QUESTIONS, STORY, TOKEN, Phone, a_form
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]
 
 ACCOUNT = f"AC{'0' * 32}"
+LATE = 9
+"""Seconds until the provider answers for a part that it took."""
 NUMBER = re.compile(r"quedó registrada\. Su número es (\S+?)[.\s]")
 
 
@@ -216,10 +218,11 @@ def test_a_kill_at_every_step_loses_nothing_and_tells_one_number(
     until(lambda: filed.has("quedó registrada. Su número"), seconds=60, what="the number")
     kill_and_wait(stack, part)
     until(lambda: working(filed, "issue_copy", or_waiting=True) == 0, seconds=240, what="the end of what could go on")
-    late = {"kind": "late_answer", "number": sending.phone.number, "seconds": 9}
+    late = {"kind": "late_answer", "number": sending.phone.number, "seconds": LATE}
     assert httpx.post(f"{sending.phone.emulators}/faults", json=late).status_code == 201
     sending.write("hola")
     until(lambda: bool(sending.phone.received), seconds=60, what="the part that is answered late")
+    taken = time.monotonic()
     with stopped(stack, "bot", "emulators"):
         filing.write_past_the_telephone("Confirmar")
         with_file.write_past_the_telephone("", **picture)
@@ -227,7 +230,10 @@ def test_a_kill_at_every_step_loses_nothing_and_tells_one_number(
         until(lambda: working(filing, "fetch_media") == 1, seconds=20, what="the fetching")
         with stopped(stack, "worker"):
             kept.write_past_the_telephone("hola")
-            assert sending.is_being_sent_to()
+            in_time = (
+                time.monotonic() - taken < LATE - 2
+            )  # a busy machine may come after its answer, or the wait for it
+            assert sending.is_being_sent_to() or not in_time
             stack.kill(part)
     until(lambda: all(one.is_answered() for one in everybody), seconds=200, what="the last answer")
     filers = (booking, filing, filed)
