@@ -8,6 +8,7 @@ from api.complaints import models as complaints
 from api.conversations import models as conversations
 from api.conversations.channels import models as channels
 from api.copies import models as copies
+from api.database import Base
 from api.evidence import models as evidence
 from api.handover import models as handover
 from api.outbox import models as outbox
@@ -16,6 +17,8 @@ from api.register import models as register
 from api.staff import models as staff
 from api.stations import models as stations
 from api.surveys import models as surveys
+
+metadata = Base.metadata
 
 __all__ = [
     "ClockOffset",
@@ -28,6 +31,7 @@ __all__ = [
     "copies",
     "evidence",
     "handover",
+    "metadata",
     "outbox",
     "payments",
     "register",

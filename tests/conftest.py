@@ -37,7 +37,7 @@ def _connect_to_loopback(self: socket.socket, address: Any) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that hands out the tests starts the database; its workers find it in the environment."""
-    socket.socket.connect = _connect_to_loopback  # type: ignore[method-assign] - the guard of every test
+    socket.socket.connect = _connect_to_loopback
     if hasattr(config, "workerinput") or os.environ.get(_URL):
         return
     folder = Path(tempfile.mkdtemp(prefix="comisario-test-"))

@@ -47,9 +47,7 @@ class Smtp:
             client.send_message(message)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise NotSent(type(error).__name__) from None  # its text may hold the address
-        with suppress(
-            smtplib.SMTPException, OSError
-        ):  # the message was taken: how the server takes its leave is no matter
+        with suppress(smtplib.SMTPException, OSError):  # it was taken, however the server takes its leave
             client.quit()
 
     def _connected(self) -> smtplib.SMTP:

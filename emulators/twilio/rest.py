@@ -115,7 +115,7 @@ def _since(told: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(told)
     except ValueError:
-        raise Refused(400, 21606, "The DateSent is not a date") from None
+        raise Refused(400, 20422, "Invalid Parameter: DateSent") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

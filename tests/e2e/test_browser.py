@@ -79,7 +79,7 @@ async def test_a_victim_files_on_a_phone_and_holds_a_copy_that_anyone_can_check(
 async def _verifies_with_pyhanko(file: Path, stack: Stack) -> None:
     """By the certificates of this installation and no others."""
     pems = (stack.data / "keys").glob("*.pem")
-    pinned = list(load_certs_from_pemder(str(pem) for pem in pems))  # type: ignore[no-untyped-call] - it has no types
+    pinned = list(load_certs_from_pemder(str(pem) for pem in pems))
     roots = [certificate for certificate in pinned if certificate.ca]
     assert roots
     context = ValidationContext(trust_roots=roots, other_certs=pinned, allow_fetching=False)

@@ -74,7 +74,7 @@ class Program:
         return [form["MessageStatus"] for form in self.told(sid)]
 
 
-class _Http(TwilioHttpClient):  # type: ignore[misc]  # Twilio ships no types
+class _Http(TwilioHttpClient):
     def __init__(self, url: str, timeout: float) -> None:
         super().__init__(timeout=timeout)
         self.url = url

@@ -75,7 +75,7 @@ def test_openssl_hears_by_ocsp_and_by_list_that_a_certificate_is_good_until_it_i
     assert "Response verify OK" in told
     assert "asked.pem: revoked" in told
     revocations = x509.load_der_x509_crl(listed)
-    assert revocations.is_signature_valid(authority.root.public_key())  # type: ignore[arg-type] - an RSA key, which the stub does not see
+    assert revocations.is_signature_valid(authority.root.public_key())
     found = revocations.get_revoked_certificate_by_serial_number(certificate.serial_number)
     assert found is not None
     assert found.revocation_date_utc == now - timedelta(days=1)

@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
 class Status(StrEnum):
-    """How far a part has come. ``HELD`` waits for the citizen to write; ``UNKNOWN`` may have been taken; ``ACCEPTED`` was
+    """How far a part has come, in this order. ``HELD`` waits for the citizen to write; ``UNKNOWN`` may have been taken; ``ACCEPTED`` was
     taken and is not known to have left the provider; ``GIVEN_UP`` was tried often enough, or its provider kept silent, and
     waits for staff, or for the citizen to write. As a provider's word, ``QUEUED`` says that it has to be sent again."""
 
@@ -126,9 +126,8 @@ class Channel(Protocol):
         """The provider's ids of all that it took since then and that says what a part says. Raises ``NotDelivered`` if it
         can't tell, a lasting one if it never can."""
 
-    def became(self, *, provider_id: str) -> Word | None:
-        """What became of a part that the provider took; None if it says nothing that we know. Raises ``NotDelivered`` as
-        ``find`` does."""
+    def became(self, *, provider_id: str) -> Word:
+        """What became of a part that the provider took. Raises ``NotDelivered`` as ``find`` does, and for what we don't know."""
 
     def locate(self, reference: str) -> Remote:
         """Where the file of an inbound message is. Raises ``NotDelivered`` if that can't be found out."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import random
+import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ WORD = timedelta(hours=1)
 """What the provider does not tell of is waited for so long."""
 TRIES = 20
 _BASE, _LONGEST = 1.0, 600.0
-_ORDER = ("queued", "held", "given_up", "unknown", "accepted", "sent", "delivered", "read")
-
+_ORDER = list(Status)
+_chance = secrets.SystemRandom()
 
 WAITING = (Status.QUEUED, Status.HELD, Status.GIVEN_UP, Status.UNKNOWN)
 """Not known to have been taken."""
@@ -113,7 +113,7 @@ async def deliver_next(
 def backoff(tries: int) -> float:
     """Seconds before the next try: doubling, at most ten minutes, anywhere in the upper half so that not all come at once."""
     longest = min(_BASE * 2.0**tries, _LONGEST)
-    return random.uniform(longest / 2, longest)  # noqa: S311 - no secret
+    return _chance.uniform(longest / 2, longest)
 
 
 async def _claim(
@@ -258,8 +258,7 @@ async def send_again(session: AsyncSession, *, delivery_id: uuid.UUID, at: datet
 
 async def drop(session: AsyncSession, *, conversation_id: uuid.UUID) -> None:
     """Forget what was not sent yet to a contact that the conversation has left."""
-    unsent = Delivery.status.in_((Status.QUEUED, Status.HELD, Status.GIVEN_UP, Status.UNKNOWN))
-    await session.execute(delete(Delivery).where(_of(conversation_id), unsent))
+    await session.execute(delete(Delivery).where(_of(conversation_id), Delivery.status.in_(WAITING)))
 
 
 async def forget(session: AsyncSession, *, conversation_id: uuid.UUID) -> None:
@@ -291,8 +290,11 @@ async def settle(
         return
     try:
         if delivery.provider_id is not None:
-            word = await asyncio.to_thread(channel.became, provider_id=delivery.provider_id)
-            await _learn(sessions, delivery, word)
+            provider_id, try_id = delivery.provider_id, delivery.try_id
+            word = await asyncio.to_thread(channel.became, provider_id=provider_id)
+            async with sessions.begin() as session:
+                at = await clock.now(session)
+                await move(session, try_id=try_id, provider_id=provider_id, word=word, at=at)
         elif conversation.contact is not None:
             key = keys.unwrap(conversation.data_key, owner=str(conversation.id))
             content = key.open_json(message.content, purpose=f"message:{message.seq}")
@@ -307,14 +309,6 @@ async def settle(
             raise
 
 
-async def _learn(sessions: async_sessionmaker[AsyncSession], asked: Delivery, word: Word | None) -> None:
-    if word is None or asked.provider_id is None:
-        return
-    async with sessions.begin() as session:
-        at = await clock.now(session)
-        await move(session, try_id=asked.try_id, provider_id=asked.provider_id, word=word, at=at)
-
-
 async def _recognise(sessions: async_sessionmaker[AsyncSession], delivery_id: uuid.UUID, found: Sequence[str]) -> None:
     """Take a part for one of those that the provider took and that are no other's, else have it sent again."""
     async with sessions.begin() as session:
@@ -322,7 +316,7 @@ async def _recognise(sessions: async_sessionmaker[AsyncSession], delivery_id: uu
         if delivery.status != Status.UNKNOWN:
             return
         known = set(await session.scalars(select(Delivery.provider_id).where(Delivery.provider_id.in_(found))))
-        taken = delivery.provider_id or next((one for one in found if one not in known), None)
+        taken = next((one for one in found if one not in known), None)
         delivery.provider_id, delivery.status = taken, Status.ACCEPTED
         if taken is None:
             delivery.status = Status.QUEUED if delivery.tries < TRIES else Status.GIVEN_UP
@@ -350,15 +344,18 @@ async def move(session: AsyncSession, *, try_id: uuid.UUID | None, provider_id: 
     delivery = await session.scalar(select(Delivery).where(by).with_for_update())
     if delivery is None or not _is_forward(delivery.status, word.status):
         return
-    if delivery.status == Status.UNKNOWN:  # what comes after it may wait for this word
+    if (
+        delivery.status == Status.UNKNOWN and word.status is not Status.QUEUED
+    ):  # what comes after it may wait for this word
         message = await session.get_one(Message, delivery.message_id)
         await jobs.hasten(session, lock=_lock(message.conversation_id))
     delivery.error = word.error
-    if conversation is not None and word.status is Status.QUEUED and delivery.tries < TRIES:
+    if conversation is not None and word.status is Status.QUEUED:
         _queue_again(delivery, tries=delivery.tries, at=at)
+        if delivery.tries >= TRIES:
+            delivery.status = Status.GIVEN_UP
+            return
         await put_off(session, conversation_id=conversation.id, seconds=backoff(delivery.tries))
-    elif conversation is not None and word.status is Status.QUEUED:
-        delivery.status, delivery.changed_at = Status.GIVEN_UP, at
     elif conversation is not None and conversation.heard_at and conversation.heard_at > delivery.changed_at:
         _queue_again(delivery, tries=0, at=at)
         await _defer(session, conversation.id)
@@ -374,7 +371,7 @@ def _is_forward(status: str, word: Status) -> bool:
         return False
     if word in (Status.FAILED, Status.HELD, Status.QUEUED):
         return status not in (Status.DELIVERED, Status.READ)
-    return _ORDER.index(word) > _ORDER.index(status)
+    return _ORDER.index(word) > _ORDER.index(Status(status))
 
 
 def _queue_again(delivery: Delivery, *, tries: int, at: datetime) -> None:

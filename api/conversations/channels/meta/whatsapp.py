@@ -47,7 +47,7 @@ class MetaWhatsapp:
         """Meta can't be asked for what it took: its status callbacks alone tell."""
         raise NotDelivered("Meta has no such question", lasting=True, unknown=True)
 
-    def became(self, *, provider_id: str) -> Word | None:
+    def became(self, *, provider_id: str) -> Word:
         raise NotDelivered("Meta has no such question", lasting=True, unknown=True)
 
     def locate(self, reference: str) -> Remote:

@@ -141,10 +141,13 @@ class TwilioWhatsapp:
             )
         return [str(one.sid) for one in found if (one.body or "").strip() == part.text.strip()]
 
-    def became(self, *, provider_id: str) -> Word | None:
+    def became(self, *, provider_id: str) -> Word:
         with _told_apart():
             found = self._client.messages(provider_id).fetch()
-        return word(str(found.status), str(found.error_code or ""))
+        told = word(str(found.status), str(found.error_code or ""))
+        if told is None:
+            raise NotDelivered("a status that we don't know", lasting=True, unknown=True)
+        return told
 
     def locate(self, reference: str) -> Remote:
         url = at_twilio(self._settings, reference)

@@ -2,13 +2,13 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.app import create_app
 from api.conversations import service as conversations
@@ -47,19 +47,37 @@ async def heard(desk: Desk, number: str, *, at: datetime | None = None, text: st
     return found
 
 
-async def said(desk: Desk, conversation_id: uuid.UUID, *texts: str, at: datetime | None = None) -> None:
+async def said(
+    desk: Desk,
+    conversation_id: uuid.UUID,
+    *texts: str,
+    document: dict[str, str] | None = None,
+    at: datetime | None = None,
+) -> None:
     async with desk.sessions.begin() as session:
         conversation = await conversations.locked(session, conversation_id=conversation_id)
         await conversations.say(
-            session, conversation=conversation, keys=desk.keys, sender="bot", said=[Said(text) for text in texts],
-            at=at or datetime.now(UTC),
+            session, conversation=conversation, keys=desk.keys, sender="bot",
+            said=[Said(text, document=document) for text in texts], at=at or datetime.now(UTC),
         )  # fmt: skip
 
 
-async def statuses(desk: Desk, conversation_id: uuid.UUID) -> list[str]:
+async def parts_of(desk: Desk, conversation_id: uuid.UUID) -> Sequence[Delivery]:
+    """What is sent of a conversation, part by part."""
     async with desk.sessions() as session:
-        query = select(Delivery.status).join(Message).where(Message.conversation_id == conversation_id)
-        return list(await session.scalars(query.order_by(Message.seq, Delivery.part)))
+        query = select(Delivery).join(Message).where(Message.conversation_id == conversation_id)
+        return (await session.scalars(query.order_by(Message.seq, Delivery.part))).all()
+
+
+async def become(desk: Desk, conversation_id: uuid.UUID, **values: Any) -> None:
+    """What is to be sent in a conversation as it might have come to be."""
+    messages = select(Message.id).where(Message.conversation_id == conversation_id)
+    async with desk.sessions.begin() as session:
+        await session.execute(update(Delivery).where(Delivery.message_id.in_(messages)).values(**values))
+
+
+async def statuses(desk: Desk, conversation_id: uuid.UUID) -> list[str]:
+    return [part.status for part in await parts_of(desk, conversation_id)]
 
 
 async def told(desk: Desk, conversation_id: uuid.UUID, *, sender: str = "system") -> list[str]:

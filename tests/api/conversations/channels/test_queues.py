@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import jobs
@@ -30,8 +30,8 @@ from tests.api.conversations.channels.talking import a_number, heard, received, 
 async def nothing_to_do(desk: Desk) -> AsyncIterator[AsyncSession]:
     """A transaction in which no job waits but those that a test defers."""
     async with desk.sessions() as session:
-        for table in ("events", "periodic_defers", "jobs"):
-            await session.execute(text(f"delete from procrastinate_{table}"))  # noqa: S608 - names of our own
+        for name in ("events", "periodic_defers", "jobs"):
+            await session.execute(delete(table(f"procrastinate_{name}")))
         yield session
         await session.rollback()
 

@@ -3,12 +3,11 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries, pace, provider, transfer
@@ -17,19 +16,13 @@ from api.conversations.channels.deliveries import Later
 from api.conversations.channels.models import Delivery
 from api.conversations.channels.twilio.client import make_client
 from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
-from api.conversations.models import Conversation, Message
+from api.conversations.models import Conversation
 from api.conversations.service import Said
 from api.jobs import messaging, tasks
 from api.jobs.desk import Desk
 from api.settings import settings
 from tests.api.conftest import Emulators
-from tests.api.conversations.channels.talking import a_number, heard, received, said, statuses
-
-
-async def parts_of(desk: Desk, conversation_id: uuid.UUID) -> Sequence[Delivery]:
-    async with desk.sessions() as session:
-        query = select(Delivery).join(Message).where(Message.conversation_id == conversation_id)
-        return (await session.scalars(query.order_by(Message.seq, Delivery.part))).all()
+from tests.api.conversations.channels.talking import a_number, become, heard, parts_of, received, said, statuses
 
 
 async def word(desk: Desk, handed_over: Delivery, status: Status) -> None:
@@ -42,13 +35,6 @@ async def word(desk: Desk, handed_over: Delivery, status: Status) -> None:
             word=Word(status),
             at=datetime.now(UTC),
         )
-
-
-async def become(desk: Desk, conversation_id: uuid.UUID, **values: Any) -> None:
-    """What is to be sent in a conversation as it might have come to be."""
-    messages = select(Message.id).where(Message.conversation_id == conversation_id)
-    async with desk.sessions.begin() as session:
-        await session.execute(update(Delivery).where(Delivery.message_id.in_(messages)).values(**values))
 
 
 async def deliver(desk: Desk, conversation_id: uuid.UUID) -> None:

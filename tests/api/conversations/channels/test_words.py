@@ -1,7 +1,6 @@
 """What the provider says of a part counts for the sending that it is of, whenever it comes."""
 
 import asyncio
-import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,17 +11,10 @@ from api.conversations.channels import service as channels
 from api.conversations.channels.base import NotDelivered, Part, Status, Word
 from api.conversations.channels.models import Delivery, InboundMessage
 from api.conversations.channels.twilio.whatsapp import TwilioWhatsapp
-from api.conversations.models import Message
 from api.jobs import messaging
 from api.jobs.desk import Desk
 from tests.api.conftest import Emulators
-from tests.api.conversations.channels.talking import a_message, a_number, heard, received, said, statuses
-
-
-async def _only(desk: Desk, conversation: uuid.UUID) -> Delivery:
-    async with desk.sessions() as session:
-        query = select(Delivery).join(Message).where(Message.conversation_id == conversation)
-        return (await session.scalars(query)).one()
+from tests.api.conversations.channels.talking import a_message, a_number, heard, parts_of, received, said, statuses
 
 
 async def _hear(desk: Desk, delivery: Delivery, provider_id: str, *words: Status) -> None:
@@ -41,7 +33,7 @@ async def test_late_words_on_a_refused_sending_change_nothing_of_the_next_one(
     conversation = await heard(desk, number)
     await said(desk, conversation, "uno")
     await messaging.deliver(desk, conversation_id=str(conversation))
-    first = await _only(desk, conversation)
+    (first,) = await parts_of(desk, conversation)
     assert first.provider_id is not None
     await _hear(desk, first, first.provider_id, word)
     if word == Status.HELD:
@@ -53,7 +45,7 @@ async def test_late_words_on_a_refused_sending_change_nothing_of_the_next_one(
     assert await statuses(desk, conversation) == [Status.QUEUED]
     await messaging.deliver(desk, conversation_id=str(conversation))
     assert await received(whatsapp, number) == ["uno", "uno"]
-    second = await _only(desk, conversation)
+    (second,) = await parts_of(desk, conversation)
     assert second.provider_id not in (None, first.provider_id)
     await _hear(desk, first, first.provider_id, Status.SENT, word)
     assert await statuses(desk, conversation) == [Status.ACCEPTED]
@@ -68,7 +60,7 @@ async def test_what_was_held_though_the_citizen_has_written_since_is_sent_again_
     conversation = await heard(desk, number)
     await said(desk, conversation, "uno")
     await messaging.deliver(desk, conversation_id=str(conversation))
-    part = await _only(desk, conversation)
+    (part,) = await parts_of(desk, conversation)
     await heard(desk, number)
     await _hear(desk, part, str(part.provider_id), Status.HELD)
     assert await statuses(desk, conversation) == [Status.QUEUED]
@@ -95,7 +87,7 @@ async def test_what_may_have_been_taken_is_asked_for_from_when_it_was_handed_ove
     monkeypatch.setattr(TwilioWhatsapp, "send", answers_too_late)
     monkeypatch.setattr(TwilioWhatsapp, "find", find)
     await messaging.deliver(desk, conversation_id=str(conversation))
-    part = await _only(desk, conversation)
+    (part,) = await parts_of(desk, conversation)
     await deliveries.settle(desk.sessions, delivery_id=part.id, channel=provider.whatsapp(), keys=desk.keys)
     assert await statuses(desk, conversation) == [Status.ACCEPTED]
     assert asked[0] <= taken[0]
