@@ -65,5 +65,6 @@ async def cannot_open(screen: Screen, path: str, *, status: int) -> None:
 
 
 async def is_sound(screen: Screen) -> None:
+    await screen.page.wait_for_load_state()
     assert await screen.overflow() <= 0
     assert await screen.inaccessible() == []
