@@ -230,7 +230,7 @@ async def stations_are_imported(screen: Screen, *, code: str) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text("Importado")
     await is_sound(screen)
     await page.goto(f"/staff/comisarias/{code}")
-    await expect(page.get_by_label("Distritos")).to_have_value("021802")
+    await expect(page.get_by_label("Distritos")).to_have_value("021802 Cáceres del Perú (Santa, Áncash)")
     await is_sound(screen)
 
 
