@@ -24,8 +24,8 @@ def filed(stack: Stack, station: str) -> str:
 
 async def enter(screen: Screen, stack: Stack, station: str, *, role: str = "officer") -> None:
     """Be a new member of staff from now on."""
-    with httpx.Client(base_url=stack.url, timeout=30) as client:
-        made = client.post("/api/v1/testing/staff", json={"role": role, "station_code": station})
+    async with httpx.AsyncClient(base_url=stack.url, timeout=30) as client:
+        made = await client.post("/api/v1/testing/staff", json={"role": role, "station_code": station})
     name, _, value = made.json()["cookie"].partition("=")
     await screen.context.add_cookies([{"name": name, "value": value, "url": stack.url, "httpOnly": True}])
 
