@@ -33,7 +33,7 @@ from api.second_copies import pages as second_copy_pages
 from api.second_copies import routes as second_copies
 from api.security import KeyRing
 from api.settings import ROOT, settings
-from api.staff import account_pages, login_pages, people_pages, provider_pages
+from api.staff import account_pages, help_pages, login_pages, people_pages, provider_pages
 from api.stations import pages as station_pages
 from api.surveys import internal as surveys
 from api.testing import routes as testing
@@ -76,6 +76,7 @@ def create_app() -> FastAPI:
         testing,
         login_pages,
         account_pages,
+        help_pages,
         provider_pages,
         people_pages,
         station_pages,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import clock
@@ -40,7 +40,7 @@ def _given(value: object) -> object:
     return value.strip() or None if isinstance(value, str) else value
 
 
-type Line = Annotated[str | None, BeforeValidator(_given), Query(max_length=100)]
+type Line = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, BeforeValidator(_given), Query()]
 type Day = Annotated[date | None, BeforeValidator(_given), Query()]
 
 

@@ -196,6 +196,7 @@ async def import_lines(session: AsyncSession, *, lines: Sequence[Line], actor: s
     by_code = {station.code: station for station in await session.scalars(select(Station))}
     new = [Station(code=line.code, name=line.name) for line in lines if line.code not in by_code]
     session.add_all(new)
+    await session.flush()  # so that they have the defaults that a file may leave
     by_code |= {station.code: station for station in new}
     await _apply(session, [(by_code[line.code], line) for line in lines])
     audit.record(session, Act.STATIONS_IMPORTED, actor=actor, subject=f"stations:{len(lines)}", at=at)

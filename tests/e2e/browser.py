@@ -45,8 +45,8 @@ PRIVATE = (
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
-_PROGRAM = shutil.which("chromium") or "chromium"
-_FLAGS = [
+PROGRAM = shutil.which("chromium") or "chromium"
+FLAGS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -234,7 +234,7 @@ Open = Callable[..., Awaitable[Screen]]
 @pytest.fixture(scope="module", name="chromium")
 async def chromium_fixture() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_PROGRAM, args=_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
         yield browser
         await browser.close()
 

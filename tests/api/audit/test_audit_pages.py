@@ -92,6 +92,13 @@ async def test_entries_are_found_by_who_did_what_when_and_to_which_case(client: 
     assert "No hay entradas" in await read(client, quien=member.login, acto=Act.STAFF_ADDED)
 
 
+async def test_a_field_that_the_form_leaves_empty_is_not_asked_for(client: httpx.AsyncClient, desk: Desk) -> None:
+    case = await filed(desk)
+    page = await read(client, desde="", hasta="", quien="", acto="", caso=case.number)
+    assert f"<td>{audit.said(Act.COMPLAINT_FILED)}</td>" in page
+    assert (await client.get("/staff/auditoria", params={"quien": "x" * 101})).status_code == 422
+
+
 async def test_all_that_was_done_to_a_case_and_its_papers_is_found_by_its_number(
     client: httpx.AsyncClient, desk: Desk
 ) -> None:

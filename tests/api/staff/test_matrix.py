@@ -123,6 +123,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", f"{CONVERSATION}/pasar"): Row(TALKERS, 422),
     ("POST", f"{CONVERSATION}/devolver"): Row(TALKERS, 404),
     ("POST", f"{CONVERSATION}/terminar"): Row(TALKERS, 404),
+    ("GET", "/staff/ayuda"): Row(ALL, 200),
     ("GET", "/staff/cuenta"): Row(ALL, 200),
     ("POST", "/staff/cuenta/contrasena"): Row(ALL, 422, form={"current": "equivocada"}),
     ("POST", "/staff/cuenta/segundo"): Row(ALL, 422, form={"current": "equivocada"}),

@@ -73,6 +73,13 @@ async def test_columns_that_are_not_there_leave_what_a_station_has(session: Asyn
     assert (await service.competent(session, ubigeo="010101")).id == station.id
 
 
+async def test_a_new_station_of_a_file_without_the_optional_columns_has_a_page(client: httpx.AsyncClient) -> None:
+    code = a_code()
+    text = f"code,name,ubigeos\n{code},Comisaría Nueva,\n"
+    assert "Importado" in (await client.post("/staff/comisarias/importar/aplicar", data={"content": text})).text
+    assert "Comisaría Nueva" in (await client.get(f"/staff/comisarias/{code}")).text
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
