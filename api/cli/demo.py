@@ -24,6 +24,7 @@ from vocabulary import questionnaires
 from vocabulary.cases import CaseStatus, EntryKind, Role
 from vocabulary.dialogue import Language, Service
 from vocabulary.questionnaires import Answer, Kind
+from vocabulary.sentences import sentence
 from vocabulary.steps import Step
 
 _STATION = "150132"
@@ -47,7 +48,12 @@ async def _staff(session: AsyncSession, at: datetime) -> StaffMember:
     officer = None
     for role in Role:
         member, password = await staff.add(
-            session, login=f"demo-{role}", name=f"Demostración {role}", role=role, station_code=_STATION, at=at
+            session,
+            login=f"demo-{role}",
+            name=f"{sentence(f'labels.role.{role}')} de demostración",
+            role=role,
+            station_code=_STATION,
+            at=at,
         )
         print(f"\n    demo-{role}: {password}", end="", file=sys.stderr)
         if role is Role.OFFICER:
