@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.cli.benchmarks import case_queue, chat_turn, copy_issue, second_copies, understanding, webhook_burst
+from api.cli.benchmarks import (
+    case_queue,
+    chat_turn,
+    copy_issue,
+    second_copies,
+    station_day,
+    understanding,
+    webhook_burst,
+)
 from api.cli.errors import Trouble
 
 
@@ -40,6 +48,12 @@ _ALL = {
         "percentil 95 de un caso por su número",
         10,
         case_queue.measure,
+    ),
+    "station_day": Benchmark(
+        "percentil 95 de un turno con 500 denunciantes, 50 páginas de la consola abiertas y dos personas en Chromium",
+        "percentil 95 de un turno sin nadie más",
+        4,
+        station_day.measure,
     ),
     "webhook_burst": Benchmark(
         "percentil 99 de 6.000 mensajes de WhatsApp en un minuto, meta 300 ms",

@@ -4,7 +4,9 @@ const queue = () => document.getElementById("queue");
 const told = document.getElementById("told");
 const stale = document.getElementById("stale");
 const MINUTE = 60000;
+const SETTLE = 1000; // many who come at once are one change
 let asked = 0;
+let waiting;
 
 function tell(count) {
   if (count <= Number(queue().dataset.count)) return;
@@ -12,6 +14,7 @@ function tell(count) {
 }
 
 async function refresh() {
+  waiting = undefined;
   const mine = ++asked;
   try {
     const answer = await fetch(location.href, { redirect: "error" });
@@ -30,6 +33,6 @@ async function refresh() {
 }
 
 const source = new EventSource(`${location.pathname}/eventos`);
-source.addEventListener("changed", refresh);
+source.addEventListener("changed", () => { waiting ??= setTimeout(refresh, SETTLE); });
 source.addEventListener("error", () => { stale.hidden = false; });
 setInterval(refresh, MINUTE);
