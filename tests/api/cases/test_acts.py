@@ -162,6 +162,19 @@ async def test_what_was_written_is_kept_when_a_colleague_took_the_case_meanwhile
     assert await console.notes(case) == []
 
 
+async def test_what_a_colleague_wrote_meanwhile_is_not_shown_without_a_reason(console: Console) -> None:
+    case, first, second = await console.files(), await console.enters(), await console.enters()
+    await second.opens(case)
+    await first.did(case, "take")
+    await first.did(case, "note", note="El testigo pidió reserva")
+    answer = await second.does(case, "note", seen=1, note="Vi la cámara de la <esquina>")
+    assert answer.status_code == 409
+    assert "El testigo pidió reserva" not in answer.text
+    assert f'action="/staff/casos/{case.number}/motivo"' in answer.text
+    assert "Vi la cámara de la &lt;esquina&gt;" in answer.text
+    assert await console.audited(second, case) == ["case_read"]
+
+
 async def test_what_can_no_longer_be_sent_can_still_be_copied(console: Console) -> None:
     case, first, second = await console.files(), await console.enters(), await console.enters()
     await second.opens(case)
