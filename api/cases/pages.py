@@ -224,7 +224,7 @@ async def issue_copy(case: WorkCase, member: Officer, request: Request, session:
     """Issue the full copy of a case whose kind waits for an officer's look, once."""
     form = _typed(CopyAsked, await _form(request))
     at = await clock.now(session)
-    await session.refresh(case, with_for_update=True)
+    await cases.hold(session, case=case, member=member)
     if not _copy_waits(case, list(await copies.of_case(session, case=case))):
         raise ActNotAllowed
     await second_copies.issue_by_officer(

@@ -120,6 +120,13 @@ async def readable(session: AsyncSession, *, number: str, member: StaffMember) -
     return case
 
 
+async def hold(session: AsyncSession, *, case: Case, member: StaffMember) -> None:
+    """Lock the row of a case in which a member of staff writes. Raises ``NotFound`` if it left their station meanwhile."""
+    await session.refresh(case, with_for_update=True)
+    if case.handling_station_id != member.station_id:
+        raise NotFound
+
+
 async def add_entry(
     session: AsyncSession,
     *,
@@ -136,9 +143,13 @@ async def add_entry(
 ) -> CaseEntry:
     """Add one event to the handling; the case's row is locked so that entries are numbered in order.
 
-    ``seen`` is the last entry that whoever writes had before them. Raises ``CaseChanged`` if there is a later one.
+    ``seen`` is the last entry that whoever writes had before them. Raises ``CaseChanged`` if there is a later one, and
+    ``NotFound`` for a member of a station that the case left; a join alone is entered in another station's case too.
     """
-    await session.refresh(case, with_for_update=True)
+    if actor is None or kind is EntryKind.JOIN:
+        await session.refresh(case, with_for_update=True)
+    else:
+        await hold(session, case=case, member=actor)
     if seen is not None and seen != case.last_entry:
         raise CaseChanged
     case.last_entry += 1

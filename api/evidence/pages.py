@@ -118,6 +118,7 @@ async def verify(
     evidence_id: uuid.UUID, case: WorkCase, member: Officer, request: Request, session: Session, keys: Keys
 ) -> Response:
     """Check that the file is the one that was received, without giving it to anybody."""
+    await cases.hold(session, case=case, member=member)
     one = await service.shown_one(session, case=case, evidence_id=evidence_id, key=cases.key_of(case, keys))
     data = await _handle(session, one, CustodyAct.VERIFIED, case=case, member=member, keys=keys)
     return await _page(
@@ -138,6 +139,7 @@ async def release(
     reason: Line,
 ) -> Response:
     """Write down that the item is given to somebody outside; a file that is not what was received is not given."""
+    await cases.hold(session, case=case, member=member)
     one = await service.shown_one(session, case=case, evidence_id=evidence_id, key=cases.key_of(case, keys))
     data = await _handle(
         session, one, CustodyAct.RELEASED, case=case, member=member, keys=keys, release=Release(to, document, reason)

@@ -245,6 +245,8 @@ async def test_shares_and_times_stand_side_by_side_and_only_what_the_citizen_see
     async with desk.sessions.begin() as session:
         for case in await session.scalars(select(Case).where(Case.id.in_([one.id for one in some]))):
             case.handling_station_id = station.id
+        member = await session.get_one(StaffMember, member.id)
+        member.station_id = station.id
     looked, unseen, dismissed, _ = some
     later = timedelta(hours=3)
     await enter(desk, looked, member, looked.filed_at + later, EntryKind.STATUS, status=CaseStatus.UNDER_REVIEW)
