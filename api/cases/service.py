@@ -18,7 +18,7 @@ from api.errors import CaseChanged, NotFound
 from api.security import DataKey, KeyRing
 from api.staff.models import StaffMember
 from api.stations import service as stations
-from vocabulary.cases import PERMISSIONS, CaseStatus, EntryKind, Permission, Role
+from vocabulary.cases import LOOKS, PERMISSIONS, CaseStatus, EntryKind, Permission, Role
 from vocabulary.codes import case_number
 from vocabulary.incidents import INTAKES, IncidentType
 
@@ -85,7 +85,7 @@ async def open_case(
     session.add(case)
     await session.flush()
     first = CaseEntry(case_id=case.id, number=1, kind=EntryKind.REGISTERED, visible=True, at=at)
-    first.status = CaseStatus.REGISTERED
+    first.status, first.station_id = CaseStatus.REGISTERED, station.id
     session.add(first)
     await tell(session, station_id=case.handling_station_id)
     return case
@@ -154,7 +154,7 @@ async def add_entry(
         raise CaseChanged
     case.last_entry += 1
     case.status = status or case.status
-    if visible and actor is not None and case.first_look_at is None:
+    if visible and actor is not None and kind in LOOKS and case.first_look_at is None:
         case.first_look_at = at
     number = case.last_entry
     entry = CaseEntry(
@@ -164,6 +164,7 @@ async def add_entry(
         status=status,
         visible=visible,
         detail=detail,
+        station_id=case.handling_station_id,
         actor_id=actor.id if actor else None,
         note=key_of(case, keys).seal(note.encode(), purpose=f"entry:{number}") if note else None,
         at=at,

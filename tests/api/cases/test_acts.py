@@ -33,6 +33,15 @@ async def test_to_take_a_new_case_is_to_look_at_it_and_its_complainant_is_told(c
     assert await last_kinds(console, case) == [("assignment", "under_review", True)]
 
 
+async def test_to_pass_a_case_on_or_to_number_it_is_no_look_at_it(console: Console) -> None:
+    case, officer, other = await console.files(), await console.enters(), await console.enters(station=OTHER_STATION)
+    await officer.did(case, "sidpol", number=f"OD-{uuid.uuid4().int % 10**10:010d}")
+    await officer.did(case, "transfer", station=OTHER_STATION, note="Es de allá")
+    assert (await console.now(case)).first_look_at is None
+    await other.did(case, "take")
+    assert (await console.now(case)).first_look_at is not None
+
+
 async def test_a_commissioner_assigns_within_the_station_and_that_is_no_look_yet(console: Console) -> None:
     case, head, officer = await console.files(), await console.enters(Role.COMMISSIONER), await console.enters()
     stranger, operator = await console.enters(station=OTHER_STATION), await console.enters(Role.OPERATOR)
