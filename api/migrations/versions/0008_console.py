@@ -45,7 +45,9 @@ def upgrade() -> None:
     op.alter_column("case_entries", "kind", nullable=False)
     op.alter_column("case_entries", "station_id", nullable=False)
     op.alter_column("case_entries", "visible", server_default=None)
-    op.create_foreign_key(op.f("fk_case_entries_station_id_stations"), "case_entries", "stations", ["station_id"], ["id"])
+    op.create_foreign_key(
+        op.f("fk_case_entries_station_id_stations"), "case_entries", "stations", ["station_id"], ["id"]
+    )
 
 
 def downgrade() -> None:

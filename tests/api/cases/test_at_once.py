@@ -18,7 +18,7 @@ from api.evidence import service as evidence
 from api.evidence.models import CustodyEntry
 from api.staff.models import StaffMember
 from tests.api.cases.console import OTHER_STATION, Console, Person
-from vocabulary.cases import CaseAct, EntryKind, Role
+from vocabulary.cases import CaseAct, EntryKind
 
 
 async def _waiting(console: Console, number: int) -> None:
