@@ -1,6 +1,7 @@
 """Two at once upon one case, in transactions of their own that really wait for each other."""
 
 import asyncio
+import html
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from api.evidence import service as evidence
 from api.evidence.models import CustodyEntry
 from api.staff.models import StaffMember
 from tests.api.cases.console import OTHER_STATION, Console, Person
-from vocabulary.cases import CaseAct, EntryKind
+from vocabulary.cases import CaseAct, CaseStatus, EntryKind, Role
 
 
 async def _waiting(console: Console, number: int) -> None:
@@ -108,3 +109,50 @@ async def test_nothing_is_written_in_a_case_that_just_left_the_station_and_nothi
         handled = select(CustodyEntry.act).where(CustodyEntry.evidence_id == item)
         assert list(await session.scalars(handled)) == ["received"]
         assert call.id in [one.id for one in await tasks.of_case(session, case=case)]
+
+
+A_FORM: dict[CaseAct, dict[str, object]] = {
+    CaseAct.TAKE: {}, CaseAct.ASSIGN: {}, CaseAct.REVIEW: {}, CaseAct.CLASSIFY: {"incident_type": "robbery"},
+    CaseAct.ASK: {"note": ""}, CaseAct.REPLY: {"note": "", "answers": 2}, CaseAct.NOTE: {"note": ""}, CaseAct.ACCEPT: {"note": ""},
+    CaseAct.REFER: {"note": "", "authority": "prosecutor"}, CaseAct.CLOSE: {"note": ""}, CaseAct.DISMISS: {"note": ""},
+    CaseAct.REOPEN: {"note": ""}, CaseAct.TRANSFER: {"note": "", "station": OTHER_STATION}, CaseAct.SIDPOL: {"number": ""},
+}  # fmt: skip
+"""What each act needs; an empty one is each officer's own words."""
+STANDS = {CaseAct.REVIEW: CaseStatus.REGISTERED, CaseAct.REOPEN: CaseStatus.CLOSED}
+
+
+@pytest.mark.parametrize("act", CaseAct)
+async def test_of_two_at_once_one_is_taken_and_the_other_is_told_and_keeps_their_words(
+    act: CaseAct, console: Console
+) -> None:
+    people = [await console.enters(Role.COMMISSIONER) for _ in range(2)]
+    case = await console.files()
+    await console.citizen(case, EntryKind.CITIZEN_REQUEST, "¿Cuándo me llaman?", about="question")
+    async with console.desk.sessions.begin() as session:
+        found = await session.get_one(Case, case.id)
+        found.status, found.confirmed_type = STANDS.get(act, CaseStatus.UNDER_REVIEW), "theft"
+    for person in people:
+        await person.opens(case)
+    number = uuid.uuid4().int % 10**10
+    words = {"note": ("Lo vi <primero>", "Lo vi <después>"), "number": (f"OD-{number:010d}-1", f"OD-{number:010d}-2")}
+    typed = [{k: v or words[k][which] for k, v in A_FORM[act].items()} for which in range(2)]
+    if act is CaseAct.ASSIGN:
+        typed = [{"to": person.member.id} for person in people]
+    async with console.desk.sessions.begin() as session:
+        await session.get_one(Case, case.id, with_for_update=True)
+        posts = [
+            asyncio.create_task(person.does(case, act, seen=2, **form))
+            for person, form in zip(people, typed, strict=True)
+        ]
+        await _waiting(console, 2)
+    answers = await asyncio.gather(*posts)
+    lost = 0 if answers[1].status_code == 303 else 1
+    assert answers[1 - lost].status_code == 303
+    entries = (await console.entries(case))[2:]
+    assert [entry.actor_id for entry in entries] == [people[1 - lost].member.id] * (2 if act is CaseAct.TRANSFER else 1)
+    if act is CaseAct.TRANSFER:
+        assert answers[lost].status_code == 404
+        return
+    assert answers[lost].status_code == 409
+    for name in A_FORM[act].keys() & words.keys():
+        assert html.escape(words[name][lost]) in answers[lost].text
