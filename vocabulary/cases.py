@@ -49,6 +49,12 @@ class EntryKind(StrEnum):
     SIDPOL = "sidpol"
 
 
+LOOKS = frozenset(
+    {EntryKind.ASSIGNMENT, EntryKind.STATUS, EntryKind.CLASSIFICATION, EntryKind.INFORMATION_REQUEST, EntryKind.REPLY}
+)
+"""What tells the citizen, where they see it, that somebody looked at the case: not that it was passed on or numbered."""
+
+
 class CustodyAct(StrEnum):
     """What was done with a file: come in, looked at here, taken as a file, given to somebody outside, or only checked."""
 

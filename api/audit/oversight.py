@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, case, exists, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
@@ -15,7 +15,7 @@ from api.audit.models import AuditHead
 from api.audit.search import day_start
 from api.cases.models import Case, CaseEntry
 from api.stations.models import Station
-from vocabulary.cases import CaseStatus, EntryKind
+from vocabulary.cases import LOOKS, CaseStatus, EntryKind
 
 DRAWN = 10
 """Cases that are drawn of a day."""
@@ -32,7 +32,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Drawn:
-    """A case drawn for a day, and what was done to it then."""
+    """A case drawn for a day, what was done to it then, and the station that did it, the last one if several did."""
 
     number: str
     station: str
@@ -42,12 +42,13 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Shares:
-    """The cases that a station has and that were filed since a day. ``median`` and ``slowest`` (nine of ten were quicker)
-    are the times to the first look, of those ``looked`` at."""
+    """The cases filed since a day that a station has or had, and what was done to them while it had them; at
+    ``unseen`` nobody has looked yet anywhere. ``median`` and ``slowest`` (nine of ten were quicker) are the times from the
+    filing to the first look, of those looked at there first."""
 
     station: str
     filed: int
-    looked: int
+    unseen: int
     median: timedelta | None
     slowest: timedelta | None
     reclassified: int
@@ -88,7 +89,7 @@ async def draw(session: AsyncSession, *, day: date) -> Sequence[Drawn] | None:
     found: dict[str, Drawn] = {}
     for change in Change:
         changed = select(Case.number, Station.name, CaseEntry.at).join(CaseEntry, CaseEntry.case_id == Case.id)
-        changed = changed.join(Station, Station.id == Case.handling_station_id).order_by(CaseEntry.at)
+        changed = changed.join(Station, Station.id == CaseEntry.station_id).order_by(CaseEntry.at)
         of_day = changed.where(CaseEntry.at >= since, CaseEntry.at < until, _is(change))
         for number, station, at in await session.execute(of_day):
             known = found.get(number)
@@ -103,28 +104,33 @@ async def draw(session: AsyncSession, *, day: date) -> Sequence[Drawn] | None:
 
 async def shares(session: AsyncSession, *, since: date) -> Sequence[Shares]:
     """How each station handled the cases filed since a day, by its code."""
-    took = func.extract("epoch", Case.first_look_at - Case.filed_at)
+    own = select(CaseEntry.case_id, CaseEntry.station_id).join(Case, Case.id == CaseEntry.case_id)
+    now = select(Case.id, Case.handling_station_id)
+    held = union(*(query.where(Case.filed_at >= day_start(since)) for query in (own, now))).subquery()
+    there = (CaseEntry.case_id == held.c.case_id, CaseEntry.station_id == held.c.station_id)
+    look = (CaseEntry.kind.in_(LOOKS), CaseEntry.visible, CaseEntry.at == Case.first_look_at)
+    took = case((exists().where(*there, *look), func.extract("epoch", Case.first_look_at - Case.filed_at)))
 
     def so_changed(change: Change) -> ColumnElement[int]:
-        return func.count().filter(exists().where(CaseEntry.case_id == Case.id, _is(change)))
+        return func.count().filter(exists().where(*there, _is(change)))
 
     query = (
         select(
             Station.name,
             func.count(),
-            func.count(Case.first_look_at),
+            func.count().filter(Case.first_look_at.is_(None)),
             func.percentile_cont(0.5).within_group(took),
             func.percentile_cont(0.9).within_group(took),
             *(so_changed(change) for change in Change),
         )
-        .join(Case, Case.handling_station_id == Station.id)
-        .where(Case.filed_at >= day_start(since))
+        .join(held, held.c.station_id == Station.id)
+        .join(Case, Case.id == held.c.case_id)
         .group_by(Station.id)
         .order_by(Station.code)
     )
     return [
-        Shares(name, filed, looked, _span(median), _span(slowest), *changed)
-        for name, filed, looked, median, slowest, *changed in await session.execute(query)
+        Shares(name, filed, unseen, _span(median), _span(slowest), *changed)
+        for name, filed, unseen, median, slowest, *changed in await session.execute(query)
     ]
 
 

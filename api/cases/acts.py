@@ -70,10 +70,10 @@ async def perform(
     """Do what the form of an act (``schemas.FORMS``) says.
 
     Raises ``CaseChanged`` if there is an entry that they had not seen, ``ActNotAllowed`` as ``may`` tells and for what is
-    done already, ``ClassificationNeeded``, ``SidpolTaken`` and, for a colleague, station or question that is none,
-    ``NotFound``.
+    done already, ``ClassificationNeeded``, ``SidpolTaken`` and, for a colleague, station or question that is none and a
+    case that left their station, ``NotFound``.
     """
-    await session.refresh(case, with_for_update=True)
+    await cases.hold(session, case=case, member=member)
     if form.seen != case.last_entry:
         raise CaseChanged
     if not may(case, member, act):

@@ -34,7 +34,11 @@ from vocabulary.sentences import sentence
 async def request(
     session: AsyncSession, *, case: Case, member: StaffMember, reason: str, keys: KeyRing, at: datetime
 ) -> Copy:
-    """Have the worker make the file of a case as it then stands; ``reason`` is printed."""
+    """Have the worker make the file of a case as it then stands; ``reason`` is printed.
+
+    Raises ``NotFound`` if it left the member's station.
+    """
+    await cases.hold(session, case=case, member=member)
     details = cases.key_of(case, keys).seal_json({"reason": reason}, purpose=DETAILS)
     return await copies.request(
         session, case=case, kind=Kind.CASE_FILE, requested_by=f"staff:{member.id}", details=details, at=at

@@ -28,7 +28,7 @@ class Case(Base):
     free of content. ``complainant_hash`` is the keyed hash of the complainant's document number, empty where there is none, ``identity_assurance`` how
     sure it is that they are who they say. ``station_id`` gave the number; ``handling_station_id`` has the case now.
     ``status`` and ``last_entry`` (a number, which two who write at once are told apart by) follow from the entries.
-    ``first_look_at`` is when an officer first left an entry that the citizen sees, ``confirmed_type`` the kind of incident
+    ``first_look_at`` is when an officer first left an entry that tells the citizen of a look (``LOOKS``), ``confirmed_type`` the kind of incident
     that an officer took it for, ``sidpol_number`` what the police's own system knows it by,
     ``occurred_at`` when it happened, where a time was told.
     ``reported_at`` is when the report to the court was made out, ``asked_at`` when the citizen asked what is not answered
@@ -123,7 +123,7 @@ class SavedFilter(Base):
 
 class CaseEntry(Base):
     """One event of the handling; ``note`` is sealed, ``detail`` holds ids and names of things alone, ``visible`` is whether the
-    citizen sees it."""
+    citizen sees it, ``station_id`` had the case then."""
 
     __tablename__ = "case_entries"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
@@ -135,6 +135,7 @@ class CaseEntry(Base):
     status: Mapped[str | None]
     visible: Mapped[bool]
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    station_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stations.id"))
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     note: Mapped[bytes | None]
     at: Mapped[datetime]

@@ -128,7 +128,9 @@ async def _reason_page(
     *,
     typed: dict[str, str] | None = None,
     fault: Fault | None = None,
+    kept: str = "",
 ) -> Response:
+    """``kept`` is what was written and not sent, since the case became a colleague's meanwhile."""
     return page(
         request,
         "staff/case/reason.html",
@@ -138,7 +140,8 @@ async def _reason_page(
         case=case,
         who=await session.get(StaffMember, case.assigned_to) if case.assigned_to else None,
         typed=typed or {},
-        wrong=fault is not None,
+        wrong=typed is not None,
+        kept=kept,
     )
 
 
@@ -177,6 +180,9 @@ async def do(act: CaseAct, case: WorkCase, member: Officer, request: Request, se
             await acts.perform(session, act=act, form=form, case=case, member=member, keys=keys, at=at)
     except (ActNotAllowed, CaseChanged, ClassificationNeeded, Malformed, SidpolTaken) as fault:
         await session.refresh(case)
+        if not await opening.may_open(session, case=case, member=member, at=at):
+            kept = typed.get("note") or typed.get("number", "")
+            return await _reason_page(request, session, case, member, fault=fault, kept=kept)
         _note_reading(session, case, member, at)
         return await _again(request, session, act, case, member, typed, fault, keys)
     if act is CaseAct.TRANSFER:
@@ -218,7 +224,7 @@ async def issue_copy(case: WorkCase, member: Officer, request: Request, session:
     """Issue the full copy of a case whose kind waits for an officer's look, once."""
     form = _typed(CopyAsked, await _form(request))
     at = await clock.now(session)
-    await session.refresh(case, with_for_update=True)
+    await cases.hold(session, case=case, member=member)
     if not _copy_waits(case, list(await copies.of_case(session, case=case))):
         raise ActNotAllowed
     await second_copies.issue_by_officer(

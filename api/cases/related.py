@@ -102,16 +102,18 @@ async def join(
 ) -> None:
     """Join a proposed case, with an entry in both; the reason stays with the cases of the officer's own station.
 
-    Raises ``NotFound`` for a number that is not proposed. Twice is once.
+    Raises ``NotFound`` for a number that is not proposed and if the case left their station. Twice is once.
     """
-    other, office = await _proposed(session, case=case, number=number, member=member, keys=keys)
+    other, _ = await _proposed(session, case=case, number=number, member=member, keys=keys)
+    for one in sorted((case, other), key=lambda one: one.id):  # so that two can't wait for each other
+        await session.refresh(one, with_for_update=True)
+    await cases.hold(session, case=case, member=member)
+    office = await session.get_one(Station, other.handling_station_id)
     if not await _decide(session, case, other, joined=True, member=member, at=at):
         return
     home = await session.get_one(Station, case.handling_station_id)
     pairs = ((case, other, home, office), (other, case, office, home))
-    for one, named, reads, comes_from in sorted(
-        pairs, key=lambda pair: pair[0].id
-    ):  # so that two can't wait for each other
+    for one, named, reads, comes_from in pairs:
         if not may_be_told(named, comes_from, reads.id):
             continue
         await cases.add_entry(
@@ -130,7 +132,8 @@ async def join(
 async def dismiss(
     session: AsyncSession, *, case: Case, number: str, member: StaffMember, keys: KeyRing, at: datetime
 ) -> None:
-    """Set a proposal aside for good. Raises ``NotFound`` for a number that is not proposed."""
+    """Set a proposal aside for good. Raises ``NotFound`` for a number that is not proposed or a case that left their station."""
+    await cases.hold(session, case=case, member=member)
     other, _ = await _proposed(session, case=case, number=number, member=member, keys=keys)
     if await _decide(session, case, other, joined=False, member=member, at=at):
         audit.record(session, Act.CASE_LINK_DISMISSED, actor=f"staff:{member.id}", subject=f"case:{case.id}", at=at)

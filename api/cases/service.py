@@ -18,7 +18,7 @@ from api.errors import CaseChanged, NotFound
 from api.security import DataKey, KeyRing
 from api.staff.models import StaffMember
 from api.stations import service as stations
-from vocabulary.cases import PERMISSIONS, CaseStatus, EntryKind, Permission, Role
+from vocabulary.cases import LOOKS, PERMISSIONS, CaseStatus, EntryKind, Permission, Role
 from vocabulary.codes import case_number
 from vocabulary.incidents import INTAKES, IncidentType
 
@@ -85,7 +85,7 @@ async def open_case(
     session.add(case)
     await session.flush()
     first = CaseEntry(case_id=case.id, number=1, kind=EntryKind.REGISTERED, visible=True, at=at)
-    first.status = CaseStatus.REGISTERED
+    first.status, first.station_id = CaseStatus.REGISTERED, station.id
     session.add(first)
     await tell(session, station_id=case.handling_station_id)
     return case
@@ -120,6 +120,13 @@ async def readable(session: AsyncSession, *, number: str, member: StaffMember) -
     return case
 
 
+async def hold(session: AsyncSession, *, case: Case, member: StaffMember) -> None:
+    """Lock the row of a case in which a member of staff writes. Raises ``NotFound`` if it left their station meanwhile."""
+    await session.refresh(case, with_for_update=True)
+    if case.handling_station_id != member.station_id:
+        raise NotFound
+
+
 async def add_entry(
     session: AsyncSession,
     *,
@@ -136,14 +143,18 @@ async def add_entry(
 ) -> CaseEntry:
     """Add one event to the handling; the case's row is locked so that entries are numbered in order.
 
-    ``seen`` is the last entry that whoever writes had before them. Raises ``CaseChanged`` if there is a later one.
+    ``seen`` is the last entry that whoever writes had before them. Raises ``CaseChanged`` if there is a later one, and
+    ``NotFound`` for a member of a station that the case left; a join alone is entered in another station's case too.
     """
-    await session.refresh(case, with_for_update=True)
+    if actor is None or kind is EntryKind.JOIN:
+        await session.refresh(case, with_for_update=True)
+    else:
+        await hold(session, case=case, member=actor)
     if seen is not None and seen != case.last_entry:
         raise CaseChanged
     case.last_entry += 1
     case.status = status or case.status
-    if visible and actor is not None and case.first_look_at is None:
+    if visible and actor is not None and kind in LOOKS and case.first_look_at is None:
         case.first_look_at = at
     number = case.last_entry
     entry = CaseEntry(
@@ -153,6 +164,7 @@ async def add_entry(
         status=status,
         visible=visible,
         detail=detail,
+        station_id=case.handling_station_id,
         actor_id=actor.id if actor else None,
         note=key_of(case, keys).seal(note.encode(), purpose=f"entry:{number}") if note else None,
         at=at,

@@ -60,8 +60,9 @@ async def finish(
 ) -> None:
     """Write down a call of a case; one that nobody answered is tried again, some times.
 
-    Raises ``NotFound`` if it is not the case's and ``ActNotAllowed`` if it is done.
+    Raises ``NotFound`` if it is not the case's or the case left their station, and ``ActNotAllowed`` if it is done.
     """
+    await cases.hold(session, case=case, member=member)
     query = select(CaseTask).where(CaseTask.id == task_id, CaseTask.case_id == case.id).with_for_update()
     task = await session.scalar(query.execution_options(populate_existing=True))
     if task is None:

@@ -1,4 +1,4 @@
-"""Links to originals on a host of their own: signed, for one member of staff, good for a minute."""
+"""Links to originals on a host of their own: signed, of one session at the console, good for a minute and no longer than it."""
 
 import hmac
 import uuid
@@ -11,23 +11,23 @@ from api.settings import settings
 _GOOD_FOR = timedelta(minutes=1)
 
 
-def original_url(evidence_id: uuid.UUID, *, staff_id: uuid.UUID, keys: KeyRing, at: datetime) -> str | None:
-    """Where a member of staff gets a file; None where files have no host of their own."""
+def original_url(evidence_id: uuid.UUID, *, session_id: uuid.UUID, keys: KeyRing, at: datetime) -> str | None:
+    """Where whoever has a session gets a file; None where files have no host of their own."""
     if settings().files_url is None:
         return None
-    token = f"{staff_id}.{int((at + _GOOD_FOR).timestamp())}"
+    token = f"{session_id}.{int((at + _GOOD_FOR).timestamp())}"
     return f"{settings().files_url}/archivos/{evidence_id}?token={token}.{_signature(evidence_id, token, keys)}"
 
 
-def whose(evidence_id: uuid.UUID, token: str, *, keys: KeyRing, at: datetime) -> uuid.UUID:
-    """Of which member of staff a token is. Raises ``NotFound`` for one that is wrong or past."""
+def session_of(evidence_id: uuid.UUID, token: str, *, keys: KeyRing, at: datetime) -> uuid.UUID:
+    """Of which session at the console a token is. Raises ``NotFound`` for one that is wrong or past."""
     signed, _, signature = token.rpartition(".")
     if not hmac.compare_digest(signature.encode(), _signature(evidence_id, signed, keys).encode()):
         raise NotFound
-    staff_id, _, expires = signed.partition(".")
+    session_id, _, expires = signed.partition(".")
     if at.timestamp() > int(expires):
         raise NotFound
-    return uuid.UUID(staff_id)
+    return uuid.UUID(session_id)
 
 
 def _signature(evidence_id: uuid.UUID, token: str, keys: KeyRing) -> str:

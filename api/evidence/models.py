@@ -13,7 +13,8 @@ class EvidenceItem(Base):
     """A file as received. The file's bytes are stored sealed under its id; its name is sealed here.
 
     A ``restricted`` one has no preview: only who investigates opens it. A voice note waits for somebody to have
-    ``heard_at`` it; its ``transcript`` (sealed), where there is one, was made by a machine.
+    ``heard_at`` it; its ``transcript`` (sealed), where there is one, was made by a machine. Triggers keep one of a case: it
+    is not deleted, goes to no other case and stays the same file.
     """
 
     __tablename__ = "evidence_items"

@@ -24,6 +24,7 @@ from api.evidence.models import EvidenceItem
 from api.evidence.service import Shown
 from api.security import KeyRing
 from api.settings import settings
+from api.staff import service as staff
 from api.staff.models import StaffMember
 from vocabulary.cases import CustodyAct
 
@@ -118,6 +119,7 @@ async def verify(
     evidence_id: uuid.UUID, case: WorkCase, member: Officer, request: Request, session: Session, keys: Keys
 ) -> Response:
     """Check that the file is the one that was received, without giving it to anybody."""
+    await cases.hold(session, case=case, member=member)
     one = await service.shown_one(session, case=case, evidence_id=evidence_id, key=cases.key_of(case, keys))
     data = await _handle(session, one, CustodyAct.VERIFIED, case=case, member=member, keys=keys)
     return await _page(
@@ -138,6 +140,7 @@ async def release(
     reason: Line,
 ) -> Response:
     """Write down that the item is given to somebody outside; a file that is not what was received is not given."""
+    await cases.hold(session, case=case, member=member)
     one = await service.shown_one(session, case=case, evidence_id=evidence_id, key=cases.key_of(case, keys))
     data = await _handle(
         session, one, CustodyAct.RELEASED, case=case, member=member, keys=keys, release=Release(to, document, reason)
@@ -155,13 +158,15 @@ async def apart(
     session: Session,
     keys: Keys,
 ) -> Response:
-    """The file by a signed link, on the host that is for files alone; the link is one member's, who must still be let in."""
+    """The file by a signed link, on the host that is for files alone; the link is one session's, which must still be open and
+    its owner still be let in."""
     host = (settings().files_url or "").partition("://")[2]
     if not host or request.url.netloc != host:
         raise NotFound
     at = await clock.now(session)
-    staff_id = links.whose(evidence_id, token, keys=keys, at=at)
-    member, item = await session.get(StaffMember, staff_id), await session.get(EvidenceItem, evidence_id)
+    session_id = links.session_of(evidence_id, token, keys=keys, at=at)
+    member = await staff.by_session_id(session, session_id=session_id, at=at)
+    item = await session.get(EvidenceItem, evidence_id)
     found = await session.get(Case, item.case_id) if item and item.case_id else None
     if member is None or found is None:
         raise NotFound
@@ -178,8 +183,9 @@ async def apart(
 async def _original(
     request: Request, session: AsyncSession, *, case: Case, one: Shown, member: StaffMember, keys: KeyRing
 ) -> Response:
+    opened = await staff.session_of(session, token=request.cookies[staff.COOKIE])
     at = await clock.now(session)
-    if url := links.original_url(one.item.id, staff_id=member.id, keys=keys, at=at):
+    if url := links.original_url(one.item.id, session_id=opened.id, keys=keys, at=at):
         return RedirectResponse(url, status_code=303)
     data = await _handle(session, one, CustodyAct.DOWNLOADED, case=case, member=member, keys=keys)
     if data is None:

@@ -308,8 +308,9 @@ async def issue_by_officer(
 ) -> Copy:
     """The next copy of a case by an officer; ``in_person`` is for a person whom the officer has seen.
 
-    Raises ``NotComplete`` for an anonymous case, of which no copy is issued.
+    Raises ``NotComplete`` for an anonymous case, of which no copy is issued, and ``NotFound`` if it left their station.
     """
+    await cases.hold(session, case=case, member=officer)
     if case.anonymous:
         raise NotComplete
     return await copies.request(
@@ -327,8 +328,9 @@ async def report_to_court(
 ) -> Copy:
     """The police report on a case of violence to the family court (Ley 30364), for the station to send.
 
-    Raises ``NotComplete`` for a case that the law asks none of.
+    Raises ``NotComplete`` for a case that the law asks none of, and ``NotFound`` if it left their station.
     """
+    await cases.hold(session, case=case, member=officer)
     if case.report_due_at is None:
         raise NotComplete
     case.reported_at = case.reported_at or at

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
@@ -39,7 +39,11 @@ async def by_password(
 ) -> str | None:
     """The token of a half-open login, if the password is that login's; the same work is done for one that nobody has."""
     member = await session.scalar(select(StaffMember).where(StaffMember.login == login))
-    right = await passwords.is_right(member.password_hash if member else None, password)
+    kept = member.password_hash if member else None
+    right = await passwords.is_right(kept, password)
+    if member is not None and right:
+        await session.refresh(member, with_for_update=True)  # it may have been renewed while it was looked at
+        right = member.password_hash == kept
     if member is None or not right or member.disabled_at is not None:
         subject = f"staff:{member.id if member else 'unknown'}"
         audit.record(session, Act.LOGIN_FAILED, actor="visitor", subject=subject, at=at)
@@ -61,11 +65,12 @@ async def by_identity(
 
 
 async def opened(session: AsyncSession, *, token: str, at: datetime) -> tuple[StaffLogin, StaffMember] | None:
-    """The half-open login of a token, and whose it is."""
-    login = await session.get(StaffLogin, token_hash(token))
-    if login is None or login.expires_at <= at:
-        return None
-    return login, await session.get_one(StaffMember, login.staff_id)
+    """The half-open login of a token, and whose it is. A member's steps are taken one at a time: none ends another meanwhile."""
+    of_token = (StaffLogin.token_hash == token_hash(token), StaffLogin.expires_at > at)
+    query = select(StaffMember).join(StaffLogin, StaffLogin.staff_id == StaffMember.id).where(*of_token)
+    member = await session.scalar(query.with_for_update(of=StaffMember).execution_options(populate_existing=True))
+    login = await session.scalar(select(StaffLogin).where(*of_token)) if member else None
+    return (login, member) if login and member and member.disabled_at is None else None
 
 
 def next_step(login: StaffLogin, member: StaffMember) -> Step:
@@ -86,15 +91,20 @@ async def show_code(
 
 
 async def choose_password(
-    session: AsyncSession, *, member: StaffMember, password: str, at: datetime
+    session: AsyncSession, *, member: StaffMember, password: str, at: datetime, login: StaffLogin | None = None
 ) -> Weakness | None:
-    """Make a password the member's own, or say why it is not taken."""
+    """Make a password the member's own, or say why it is not taken.
+
+    Whoever else is between the factors showed a password that is good no more.
+    """
     weak = passwords.weakness(password, login=member.login, name=member.name)
     if weak is None and await passwords.is_right(member.password_hash, password):
         weak = Weakness.SAME
     if weak is not None:
         return weak
     member.password_hash, member.must_change_password = await passwords.hashed(password), False
+    others = delete(StaffLogin).where(StaffLogin.staff_id == member.id)
+    await session.execute(others.where(StaffLogin.token_hash != login.token_hash) if login else others)
     audit.record(session, Act.PASSWORD_CHANGED, actor=f"staff:{member.id}", subject=f"staff:{member.id}", at=at)
     return None
 

@@ -111,7 +111,7 @@ async def take_step(
     elif missing is Step.PASSWORD:
         if password != again:
             problem = "Las dos contraseñas no son iguales."
-        elif weak := await entering.choose_password(session, member=member, password=password, at=at):
+        elif weak := await entering.choose_password(session, member=member, password=password, at=at, login=login):
             problem = WEAKNESSES[weak]
     elif login.new_factor is None:
         return RedirectResponse(_STEP_PAGE, status_code=303)

@@ -101,12 +101,17 @@ async def by_session(session: AsyncSession, *, token: str, at: datetime) -> Staf
     opened = await session.scalar(query)
     if opened is None:
         return None
-    member = await session.get_one(StaffMember, opened.staff_id)
-    if member.disabled_at is not None:
-        return None
-    if at - opened.seen_at > _NOTED:
+    member = await by_session_id(session, session_id=opened.id, at=at)
+    if member is not None and at - opened.seen_at > _NOTED:
         opened.seen_at = at
     return member
+
+
+async def by_session_id(session: AsyncSession, *, session_id: uuid.UUID, at: datetime) -> StaffMember | None:
+    """Whose open session it is; to ask so is no sign that somebody is there."""
+    query = select(StaffMember).join(StaffSession, StaffSession.staff_id == StaffMember.id)
+    query = query.where(StaffSession.id == session_id, alive(at), StaffMember.disabled_at.is_(None))
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def session_of(session: AsyncSession, *, token: str) -> StaffSession:

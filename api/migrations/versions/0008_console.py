@@ -36,16 +36,22 @@ def upgrade() -> None:
     op.add_column("case_entries", sa.Column("kind", sa.String(), nullable=True))
     op.add_column("case_entries", sa.Column("visible", sa.Boolean(), nullable=False, server_default="true"))
     op.add_column("case_entries", sa.Column("detail", postgresql.JSONB(), nullable=True))
+    op.add_column("case_entries", sa.Column("station_id", sa.Uuid(), nullable=True))
+    op.execute("update case_entries set station_id = cases.station_id from cases where cases.id = case_id")
     op.execute(
         "update case_entries set kind = case when number = 1 then 'registered' when status is null then 'note' else 'status' end"
     )
     op.execute("update case_entries set visible = status is not null")
     op.alter_column("case_entries", "kind", nullable=False)
+    op.alter_column("case_entries", "station_id", nullable=False)
     op.alter_column("case_entries", "visible", server_default=None)
+    op.create_foreign_key(
+        op.f("fk_case_entries_station_id_stations"), "case_entries", "stations", ["station_id"], ["id"]
+    )
 
 
 def downgrade() -> None:
-    for name in ("detail", "visible", "kind"):
+    for name in ("station_id", "detail", "visible", "kind"):
         op.drop_column("case_entries", name)
     for name in (
         "sidpol_number", "confirmed_type", "first_look_at", "assigned_to", "last_entry", "status", "handling_station_id",

@@ -9,6 +9,9 @@ branch_labels = None
 depends_on = None
 
 
+_KEPT = ("evidence_items", "custody_entries", "case_entries")
+
+
 def upgrade() -> None:
     op.create_table(
         "custody_entries",
@@ -43,8 +46,17 @@ def upgrade() -> None:
         end $$;
         create trigger never_changed before update or delete on custody_entries
             for each row execute function keep_custody();
+        create trigger kept_with_its_case before delete on evidence_items
+            for each row when (old.case_id is not null) execute function refuse_change();
+        create trigger never_another before update of case_id, sha256 on evidence_items for each row
+            when (old.sha256 <> new.sha256 or (old.case_id is not null and old.case_id is distinct from new.case_id))
+            execute function refuse_change();
         """
     )
+    for table in _KEPT:
+        op.execute(
+            f"create trigger never_emptied before truncate on {table} for each statement execute function refuse_change()"
+        )
     op.create_table(
         "case_links",
         sa.Column("a_id", sa.Uuid(), nullable=False),
@@ -68,4 +80,7 @@ def downgrade() -> None:
     op.drop_column("cases", "occurred_at")
     op.drop_table("case_links")
     op.drop_table("custody_entries")
+    op.execute("drop trigger never_emptied on case_entries")
+    for name in ("never_emptied", "never_another", "kept_with_its_case"):
+        op.execute(f"drop trigger {name} on evidence_items")
     op.execute("drop function keep_custody()")

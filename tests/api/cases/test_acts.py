@@ -33,6 +33,15 @@ async def test_to_take_a_new_case_is_to_look_at_it_and_its_complainant_is_told(c
     assert await last_kinds(console, case) == [("assignment", "under_review", True)]
 
 
+async def test_to_pass_a_case_on_or_to_number_it_is_no_look_at_it(console: Console) -> None:
+    case, officer, other = await console.files(), await console.enters(), await console.enters(station=OTHER_STATION)
+    await officer.did(case, "sidpol", number=f"OD-{uuid.uuid4().int % 10**10:010d}")
+    await officer.did(case, "transfer", station=OTHER_STATION, note="Es de allá")
+    assert (await console.now(case)).first_look_at is None
+    await other.did(case, "take")
+    assert (await console.now(case)).first_look_at is not None
+
+
 async def test_a_commissioner_assigns_within_the_station_and_that_is_no_look_yet(console: Console) -> None:
     case, head, officer = await console.files(), await console.enters(Role.COMMISSIONER), await console.enters()
     stranger, operator = await console.enters(station=OTHER_STATION), await console.enters(Role.OPERATOR)
@@ -160,6 +169,19 @@ async def test_what_was_written_is_kept_when_a_colleague_took_the_case_meanwhile
     stranger = await console.enters()
     assert (await stranger.does(case, "note", seen=2, note="sin abrirlo")).headers["Location"].endswith("/motivo")
     assert await console.notes(case) == []
+
+
+async def test_what_a_colleague_wrote_meanwhile_is_not_shown_without_a_reason(console: Console) -> None:
+    case, first, second = await console.files(), await console.enters(), await console.enters()
+    await second.opens(case)
+    await first.did(case, "take")
+    await first.did(case, "note", note="El testigo pidió reserva")
+    answer = await second.does(case, "note", seen=1, note="Vi la cámara de la <esquina>")
+    assert answer.status_code == 409
+    assert "El testigo pidió reserva" not in answer.text
+    assert f'action="/staff/casos/{case.number}/motivo"' in answer.text
+    assert "Vi la cámara de la &lt;esquina&gt;" in answer.text
+    assert await console.audited(second, case) == ["case_read"]
 
 
 async def test_what_can_no_longer_be_sent_can_still_be_copied(console: Console) -> None:

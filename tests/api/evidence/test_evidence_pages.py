@@ -13,10 +13,11 @@ import httpx
 import pytest
 from PIL import Image
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from api import files
 from api.audit.models import AuditEntry
+from api.audit.service import Act
 from api.cases import service as cases
 from api.cases.models import Case
 from api.complaints import service as complaints
@@ -27,7 +28,11 @@ from api.evidence import service as evidence
 from api.evidence.models import CustodyEntry, EvidenceItem
 from api.jobs import tasks
 from api.jobs.desk import Desk
+from api.security import token_hash
 from api.settings import settings
+from api.staff import people
+from api.staff import service as staff
+from api.staff.models import StaffMember, StaffSession
 from tests.api.complaints.test_filing import a_draft
 from tests.api.conversations.channels.talking import an_app, as_staff
 from vocabulary.dialogue import Language
@@ -291,6 +296,26 @@ async def test_a_link_is_dead_once_its_owner_may_not_read_the_case_any_more(
     assert (await apart.get(url)).status_code == 404
 
 
+@pytest.mark.parametrize("how", ["leaves", "is disabled", "is given a new access", "was away"])
+async def test_a_link_ends_with_the_session_that_asked_for_it(desk: Desk, apart: httpx.AsyncClient, how: str) -> None:
+    case = await filed(desk, ("caja.jpg", a_photo()))
+    url = (await apart.get(f"{case.place()}/original")).headers["location"]
+    at, held = datetime.now(UTC), token_hash(apart.headers["Cookie"].partition("=")[2])
+    async with desk.sessions.begin() as session:
+        opened = await session.get_one(StaffSession, held)
+        member = await session.get_one(StaffMember, opened.staff_id)
+        if how == "leaves":
+            await staff.close_session(session, opened=opened, at=at, act=Act.LOGGED_OUT)
+        elif how == "is disabled":
+            member.disabled_at = at
+        elif how == "was away":
+            opened.seen_at = at - staff.IDLE
+        else:
+            await people.renew_access(session, member=member, with_factor=False, actor="command", at=at)
+    assert (await apart.get(url)).status_code == 404
+    assert await acts(desk, case.items[0]) == [("received", True)]
+
+
 @pytest.mark.parametrize("url", ["archivos.example", "https://archivos.example/", "http://127.0.0.1:9"])
 def test_a_host_for_files_that_is_none_or_the_console_s_own_is_refused(
     url: str, monkeypatch: pytest.MonkeyPatch
@@ -325,6 +350,29 @@ async def test_custody_is_never_changed_and_goes_only_with_a_file_of_no_case(des
     async with desk.sessions() as session:
         assert await session.get(EvidenceItem, item.id) is None
     assert await acts(desk, item.id) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from evidence_items where id = :item",
+        "delete from conversations where id = (select conversation_id from evidence_items where id = :item)",
+        "update evidence_items set case_id = null where id = :item",
+        "update evidence_items set sha256 = repeat('0', 64) where id = :item",
+        "truncate evidence_items cascade",
+        "truncate custody_entries",
+        "truncate case_entries cascade",
+        "truncate cases cascade",
+    ],
+)
+async def test_the_database_itself_refuses_to_lose_a_case_s_file_its_custody_and_its_entries(
+    desk: Desk, change: str
+) -> None:
+    case = await filed(desk, ("caja.jpg", a_photo()))
+    async with desk.sessions() as session:
+        with pytest.raises(DBAPIError, match="never changed"):
+            await session.execute(text(change), {"item": case.items[0]} if ":item" in change else {})
+    assert await acts(desk, case.items[0]) == [("received", True)]
 
 
 async def test_the_chain_names_who_had_an_item(desk: Desk, client: httpx.AsyncClient) -> None:

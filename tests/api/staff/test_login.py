@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from api.audit.models import AuditEntry
 from api.security import token_hash
 from api.settings import settings
+from api.staff import passwords, people
 from api.staff.entering import own_path
 from api.staff.models import StaffMember, StaffSession
 from tests.api.staff.console import (
@@ -176,6 +177,52 @@ async def test_a_password_that_is_easily_guessed_is_not_taken(
         assert told in answer.text
         if password == again:
             assert password not in answer.text
+
+
+async def test_who_else_showed_the_first_password_is_out_once_it_is_changed(app: FastAPI) -> None:
+    person = await hired(app)
+    async with browser(app) as owner, browser(app) as stranger:
+        for client in (owner, stranger):
+            await first_password(client, person)
+        await choose_password(owner, person)
+        assert (await stranger.get("/staff/entrar/paso")).status_code != 200
+        assert (await owner.get("/staff/entrar/paso")).status_code == 200
+        await set_up_factor(owner, person)
+        assert await is_in(owner)
+        assert not await is_in(stranger)
+
+
+@pytest.mark.parametrize("with_factor", [False, True])
+async def test_a_login_that_is_half_open_ends_with_a_new_access(app: FastAPI, with_factor: bool) -> None:
+    person = await settled(app)
+    async with browser(app) as client:
+        await first_password(client, person)
+        async with app.state.sessions.begin() as session:
+            member = await session.get_one(StaffMember, person.member.id)
+            await people.renew_access(
+                session, member=member, with_factor=with_factor, actor="command", at=datetime.now(UTC)
+            )
+        await step(client, "code", code=person.code())
+        assert (await client.get("/staff/entrar/paso")).status_code != 200
+        assert not await is_in(client)
+
+
+async def test_a_password_that_is_renewed_while_it_is_looked_at_opens_nothing(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, right = await settled(app), passwords.is_right
+
+    async def renewed_meanwhile(kept: str | None, typed: str) -> bool:
+        found = await right(kept, typed)
+        async with app.state.sessions.begin() as session:
+            member = await session.get_one(StaffMember, person.member.id)
+            await people.renew_access(session, member=member, with_factor=True, actor="command", at=datetime.now(UTC))
+        return found
+
+    monkeypatch.setattr(passwords, "is_right", renewed_meanwhile)
+    async with browser(app) as client:
+        assert (await first_password(client, person)).status_code == 401
+        assert (await client.get("/staff/entrar/paso")).status_code != 200
 
 
 async def test_the_first_password_is_not_kept(app: FastAPI) -> None:
