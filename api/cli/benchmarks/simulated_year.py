@@ -37,7 +37,6 @@ COMPLAINTS, RESPONSES, STATIONS, DAYS = 200_000, 60_000, 300, 365
 FALLING = ("900007", "900123")
 """Stations where people are served worse in the last two months."""
 _OF_LIMA, _CAPITALS = ("1501", "0701"), "01"
-_METROPOLIS = frozenset({"Lima", "Callao"})
 _KINDS = {
     IncidentType.THEFT: 240, IncidentType.ROBBERY: 170, IncidentType.DOMESTIC_VIOLENCE: 150,
     IncidentType.LOST_DOCUMENT: 130, IncidentType.FRAUD: 80, IncidentType.CYBERCRIME: 60, IncidentType.VEHICLE_THEFT: 35,
