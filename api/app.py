@@ -26,6 +26,7 @@ from api.conversations.turns import Turns
 from api.copies import routes as copies
 from api.database import make_engine, make_sessions
 from api.evidence import pages as evidence
+from api.figures import pages as figure_pages
 from api.handover import pages as handover_pages
 from api.headers import SecurityHeaders
 from api.register import routes as register
@@ -72,6 +73,7 @@ def create_app() -> FastAPI:
         export_pages,
         case_pages,
         audit,
+        figure_pages,
         follow_pages,
         testing,
         login_pages,

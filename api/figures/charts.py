@@ -80,9 +80,7 @@ def line(title: str, points: Sequence[Point], *, bottom: float | None = None, to
         if point.low is not None and point.high is not None:
             drawn.append(_whisker(x, down(point.low), x, down(point.high)))
         if before:
-            drawn.append(
-                Markup('<path class="chart__line" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>').format(*before, x, y)
-            )
+            drawn.append(Markup('<path class="chart__line" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>').format(*before, x, y))
         drawn.append(Markup('<circle class="chart__point" cx="{:.1f}" cy="{:.1f}" r="4"/>').format(x, y))
         before = x, y
     return _svg(title, points, _HEIGHT, Markup("").join(drawn))

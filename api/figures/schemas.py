@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -46,6 +47,14 @@ class Block(BaseModel):
     since: date
     until: date
     score: Interval
+
+
+class Theme(BaseModel):
+    """How many comments of all stations are of a theme, and the ids of those that are shown for it."""
+
+    key: str
+    n: int
+    examples: list[UUID]
 
 
 class Fall(BaseModel):
@@ -106,5 +115,6 @@ class Figures(BaseModel):
     districts: int = 0
     districts_without: int = 0
     survey: Survey = Survey()
+    themes: list[Theme] = []
     fall: Fall | None = None
     standing: Standing | None = None

@@ -10,9 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import LIMA
-from api.figures import handling, opinions
+from api.figures import comments, handling, opinions
 from api.figures.models import StationFigures
 from api.figures.schemas import Figures
+from api.security import KeyRing
 from api.stations.models import Station
 
 MONTHS = 12
@@ -33,13 +34,14 @@ def year_before(day: date) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-async def refresh(session: AsyncSession, *, at: datetime) -> None:
+async def refresh(session: AsyncSession, *, keys: KeyRing, at: datetime) -> None:
     """Compute everything anew, in place of what was computed before."""
     today = at.astimezone(LIMA).date()
     since = year_before(today)
     start = datetime(since.year, since.month, 1, tzinfo=LIMA)
     found = await handling.gather(session, since=start, at=at)
     await opinions.gather(session, figures=found, since=since, until=today.replace(day=1))
+    found[None].themes = await comments.gather(session, since=since, until=today.replace(day=1), keys=keys)
     await session.execute(delete(StationFigures))
     session.add_all(
         StationFigures(station_id=station, content=figures.model_dump(mode="json"))

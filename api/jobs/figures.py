@@ -8,4 +8,4 @@ from api.jobs.desk import Desk
 async def refresh_figures(desk: Desk) -> None:
     """Compute the stations' figures anew."""
     async with desk.sessions.begin() as session:
-        await figures.refresh(session, at=await clock.now(session))
+        await figures.refresh(session, keys=desk.keys, at=await clock.now(session))

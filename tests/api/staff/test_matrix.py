@@ -103,6 +103,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/staff/auditoria/comisarias"): Row(AUDITORS, 200),
     ("GET", "/staff/auditoria/exportar.{form}"): Row(AUDITORS, 200),
     ("GET", "/staff/auditoria/muestra"): Row(AUDITORS, 200),
+    ("GET", "/staff/cifras"): Row(READERS, 200),
     ("GET", CONVERSATIONS): Row(TALKERS, 200),
     ("GET", f"{CONVERSATIONS}/eventos"): Row(TALKERS, 200, endless=True),
     ("GET", f"{CONVERSATIONS}/entregas"): Row(OFFICERS, 200),
