@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-_WIDTH, _LABEL, _VALUE = 640, 200, 70
+_WIDTH, _LABEL, _VALUE = 640, 256, 120
 _LINE, _HEIGHT, _LEFT, _BELOW, _TOP = 26, 220, 44, 40, 12
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.cases.index import in_clear
+from api.cases.index import fold
 from api.figures.schemas import Theme
 from api.security import KeyRing
 from api.surveys import service as surveys
@@ -42,7 +42,7 @@ _HIDDEN = "[…]"
 
 def theme_of(words: str) -> str:
     """The theme of a comment: the first whose words it has, the gravest first."""
-    plain = in_clear(words)
+    plain = fold(words)
     return next((theme for theme, said in _THEMES.items() if said.search(plain)), OTHER)
 
 

@@ -3,12 +3,13 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.clock import LIMA
 from api.figures.schemas import Count, Figures, Month, Times
 from api.figures.statistics import share
 from vocabulary.cases import DONE, FIRST_LOOK_LIMIT, OPEN, EntryKind
@@ -102,11 +103,12 @@ async def gather(session: AsyncSession, *, since: datetime, at: datetime) -> Map
     await session.execute(text("drop table if exists facts"))
     await session.execute(facts, asked)
     await session.execute(text("analyze facts"))
+    months: dict[tuple[int, date], Month] = {}
     for figures, row in await rows(_TIMES):
         first_look = Times(n=row.looks, median=row.look, slowest=row.slow_look)
         done = Times(n=row.dones, median=row.done, slowest=row.slow_done)
         if row.monthly:
-            figures.months.append(Month(month=row.month, filed=row.filed, first_look=first_look, done=done))
+            months[id(figures), row.month] = Month(month=row.month, filed=row.filed, first_look=first_look, done=done)
             continue
         figures.filed, figures.first_look, figures.done = row.filed, first_look, done
         figures.reclassified = share(row.reclassified, row.filed)
@@ -124,5 +126,19 @@ async def gather(session: AsyncSession, *, since: datetime, at: datetime) -> Map
         found[row.station].districts, found[row.station].districts_without = row.districts, row.without
     everywhere = len(all_districts())
     found[None].districts = everywhere
+    for figures in found.values():
+        figures.months = [months.get((id(figures), month), _empty(month)) for month in _months(since.date(), at)]
     found[None].districts_without = everywhere - (await session.scalar(text(_WITHOUT)) or 0)
     return found
+
+
+def _months(since: date, at: datetime) -> list[date]:
+    """The firsts of the months from ``since`` to the one of ``at``."""
+    last = at.astimezone(LIMA).date()
+    upto = range(since.year * 12 + since.month - 1, last.year * 12 + last.month)
+    return [date(month // 12, month % 12 + 1, 1) for month in upto]
+
+
+def _empty(month: date) -> Month:
+    none = Times(n=0, median=None, slowest=None)
+    return Month(month=month, filed=0, first_look=none, done=none)

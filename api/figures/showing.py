@@ -37,7 +37,7 @@ def percent(of: Interval | None) -> str:
     """A share and its interval."""
     if of is None or of.low is None or of.high is None:
         return "Sin datos"
-    return f"{of.value:.1%} ({of.low:.1%} a {of.high:.1%})".replace("%", " %")
+    return f"{of.value:.1%} ({of.low:.1%} a {of.high:.1%})".replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def score(of: Interval | None) -> str:
@@ -115,7 +115,7 @@ def _counts(name: str, title: str, counts: Sequence[Count], filed: int, table: s
     named = [(label(one.key, table, otherwise=one.key or "No se conoce"), one.n) for one in counts]
     return Section(
         name, title, ("", "Denuncias", "Parte"),
-        [(what, number(n), f"{100 * n / filed:.1f} %") for what, n in named],
+        [(what, number(n), f"{100 * n / filed:.1f}\N{NO-BREAK SPACE}%") for what, n in named],
         charts.bars(title, [Point(what, n, number(n)) for what, n in named]),
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def _handling(figures: Figures) -> Section:
         ("Dicen que se resolvió", figures.survey.solved), ("Mujeres entre quienes dijeron su género", figures.survey.women),
     )  # fmt: skip
     points = [
-        Point(what, of.value * 100, f"{of.value:.1%}".replace("%", " %"), (of.low or 0) * 100, (of.high or 0) * 100)
+        Point(what, of.value * 100, f"{of.value:.1%}".replace("%", "\N{NO-BREAK SPACE}%"), (of.low or 0) * 100, (of.high or 0) * 100)
         for what, of in told if of is not None
     ]  # fmt: skip
     return Section(

@@ -34,8 +34,6 @@ from vocabulary.questionnaires import Kind
 from vocabulary.steps import Step
 
 COMPLAINTS, RESPONSES, STATIONS, DAYS = 200_000, 60_000, 300, 365
-FALLING = ("900007", "900123")
-"""Stations where people are served worse in the last two months."""
 _OF_LIMA, _CAPITALS = ("1501", "0701"), "01"
 _KINDS = {
     IncidentType.THEFT: 240, IncidentType.ROBBERY: 170, IncidentType.DOMESTIC_VIOLENCE: 150,
@@ -70,10 +68,11 @@ _COLUMNS: Mapping[str, str] = {
 }
 
 
-def fill(url: str, *, keys: KeyRing, at: datetime, share: float = 1, seed: int = 2026) -> None:
+def fill(url: str, *, keys: KeyRing, at: datetime, share: float = 1, seed: int = 2026) -> frozenset[str]:
     """Fill a migrated database with the year that ends ``at``; its districts are given to the simulated stations.
 
-    ``share`` is of complaints and answers; the stations are always all. ``keys`` seal the comments.
+    ``share`` is of complaints and answers; the stations are always all. ``keys`` seal the comments. Answers the codes of the
+    stations where people are served worse in the last two months.
     """
     year = _Year(Random(seed), at, share, keys)  # noqa: S311 - the same year at every call
     year.draw()
@@ -89,6 +88,7 @@ def fill(url: str, *, keys: KeyRing, at: datetime, share: float = 1, seed: int =
         )
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("vacuum (analyze)")
+    return year.falling
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,15 @@ class _Year:
             else:
                 waiting.append(place)
         return found
+
+    @cached_property
+    def falling(self) -> frozenset[str]:
+        """Two that have many complaints."""
+        load: Counter[str] = Counter()
+        for ubigeo, station in self.stations.items():
+            load[station.code] += round(self.weights[ubigeo])
+        ranked = [code for code, _ in load.most_common(10)]
+        return frozenset((ranked[2], ranked[9]))
 
     def _station(self, code: str, place: Place) -> _Station:
         chance = self.chance
@@ -288,7 +297,7 @@ class _Year:
         station, language = self.stations[place.ubigeo], self.language(place)
         age = chance.random() * DAYS
         day = (self.at - timedelta(days=age)).astimezone(LIMA).date()
-        liking = chance.gauss(station.quality - (1.3 if station.code in FALLING and age < 60 else 0), 0.9)
+        liking = chance.gauss(station.quality - (1.3 if station.code in self.falling and age < 60 else 0), 0.9)
         answers: dict[str, int | str] = {}
         for question in asked.questions:
             if question.kind is Kind.TEXT or (question.step is not Step.SURVEY_SCORE and chance.random() < 0.1):
