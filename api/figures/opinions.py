@@ -108,13 +108,16 @@ async def gather(
 
 
 def _warn(figures: Mapping[uuid.UUID | None, Figures], scores: Mapping[uuid.UUID | None, Sequence[Moments]]) -> None:
-    """Note of which stations the latest block is below the blocks before by more than chance."""
+    """Note of which stations the latest answers are below those before by more than chance. The latest are of the last block,
+    or of as many of the last as it takes to have enough."""
     recent: dict[uuid.UUID, tuple[Moments, Moments]] = {}
     for station, of_blocks in scores.items():
-        if station and len(of_blocks) > 1:
-            before, now = sum(of_blocks[:-1], Moments()), of_blocks[-1]
-            if min(before.n, now.n) >= COMPARED:
-                recent[station] = before, now
+        left, now = list(of_blocks), Moments()
+        while left and now.n < COMPARED:
+            now += left.pop()
+        before = sum(left, Moments())
+        if station and min(before.n, now.n) >= COMPARED:
+            recent[station] = before, now
     for station, (before, now) in recent.items():
         probability, was, is_now = fall(before, now), mean(before), mean(now)
         if probability < LEVEL / len(recent) and was and is_now:

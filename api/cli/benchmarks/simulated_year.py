@@ -153,12 +153,11 @@ class _Year:
 
     @cached_property
     def falling(self) -> frozenset[str]:
-        """Two that have many complaints."""
+        """The two that have most complaints."""
         load: Counter[str] = Counter()
         for ubigeo, station in self.stations.items():
             load[station.code] += round(self.weights[ubigeo])
-        ranked = [code for code, _ in load.most_common(10)]
-        return frozenset((ranked[2], ranked[9]))
+        return frozenset(code for code, _ in load.most_common(2))
 
     def _station(self, code: str, place: Place) -> _Station:
         chance = self.chance
@@ -297,7 +296,7 @@ class _Year:
         station, language = self.stations[place.ubigeo], self.language(place)
         age = chance.random() * DAYS
         day = (self.at - timedelta(days=age)).astimezone(LIMA).date()
-        liking = chance.gauss(station.quality - (1.3 if station.code in self.falling and age < 60 else 0), 0.9)
+        liking = chance.gauss(station.quality - (1.6 if station.code in self.falling and age < 60 else 0), 0.9)
         answers: dict[str, int | str] = {}
         for question in asked.questions:
             if question.kind is Kind.TEXT or (question.step is not Step.SURVEY_SCORE and chance.random() < 0.1):
