@@ -28,6 +28,9 @@ from api.database import make_engine, make_sessions
 from api.evidence import pages as evidence
 from api.handover import pages as handover_pages
 from api.headers import SecurityHeaders
+from api.open_data import algorithm_page
+from api.open_data import pages as open_data_pages
+from api.open_data import routes as open_data
 from api.register import routes as register
 from api.second_copies import pages as second_copy_pages
 from api.second_copies import routes as second_copies
@@ -73,6 +76,9 @@ def create_app() -> FastAPI:
         case_pages,
         audit,
         follow_pages,
+        open_data,
+        open_data_pages,
+        algorithm_page,
         testing,
         login_pages,
         account_pages,

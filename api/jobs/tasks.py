@@ -33,6 +33,7 @@ from api.handover import service as handover
 from api.identity import service as identity
 from api.jobs import messaging, notices
 from api.jobs.desk import Desk, each
+from api.open_data import service as open_data
 from api.outbox import service as outbox
 from api.payments import service as payments
 from api.register import service as public_register
@@ -334,13 +335,23 @@ async def keep_queue(desk: Desk) -> None:
     await each("place not told", waiting, tell)
 
 
+async def release_open_data(desk: Desk) -> None:
+    """Release the months and quarters that can be closed."""
+    async with desk.sessions.begin() as session:
+        try:
+            await open_data.publish(session, at=await clock.now(session))
+        except open_data.NothingReal:
+            _log.warning("no open data is released: COMISARIO_OPEN_DATA_SINCE is not set")
+
+
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
     index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
-    notices.note_audit_head, notices.tell_waiting, keep_queue,
+    notices.note_audit_head, notices.tell_waiting, keep_queue, release_open_data,
 )  # fmt: skip
 _SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *") | {
-    take_up_left: "*/10 * * * *"
+    take_up_left: "*/10 * * * *",
+    release_open_data: "20 8 * * *",
 }
 """When those run that do not run each minute."""
 
