@@ -116,7 +116,9 @@ async def rows(
     told, following = await service.page(
         session, release=found, dataset=dataset, asked=asked, cursor=cursor, limit=limit
     )
-    content = Rows(demonstration=found.demonstration, notices=service.about(found).notices, rows=told, next=following)
+    content = Rows(
+        demonstration=found.demonstration, notices=service.about(found).notices, rows=list(told), next=following
+    )
     return JSONResponse(content.model_dump(), headers=headers)
 
 
