@@ -13,7 +13,8 @@ from api.database import Base
 class OpenDataRelease(Base):
     """A dated state of the data sets: every period that was closed with it or with an earlier one of its kind.
 
-    ``demonstration`` is whether its data is made up; real and made-up data never stand in one release.
+    ``demonstration`` is whether its data is made up; real and made-up data never stand in one release. ``k`` is how many
+    people stand at least behind each of its numbers, those of months that were closed with fewer too.
     """
 
     __tablename__ = "open_data_releases"

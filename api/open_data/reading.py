@@ -12,12 +12,15 @@ from api.conversations.models import Conversation
 from api.copies.models import Copy
 from api.open_data.datasets import Complaint, Issue, Office, Opinion
 from api.stations.models import Jurisdiction, Station
+from api.stations.service import CENTRAL_CODE, INSPECTORATE_CODE
 from api.surveys.models import SurveyResponse
 from documents.frame import Kind
 from vocabulary.cases import CaseStatus
 
 _DONE = (CaseStatus.REFERRED, CaseStatus.CLOSED, CaseStatus.DISMISSED)
 _UNKNOWN = "sin dato"
+_REAL = Station.demonstration.is_(False) | Station.code.in_((CENTRAL_CODE, INSPECTORATE_CODE))
+"""The two desks are in every installation and marked with the catalogue that it begins with."""
 
 
 def midnight(day: date) -> datetime:
@@ -59,7 +62,7 @@ async def complaints(session: AsyncSession, *, begin: date, end: date, real: boo
         .where(_filed(begin, end))
     )
     if real:
-        query = query.where(Station.demonstration.is_(False))
+        query = query.where(_REAL)
     return [
         Complaint(
             ubigeo, kind, owner, basis, channel, language,
@@ -87,7 +90,7 @@ async def issues(session: AsyncSession, *, begin: date, end: date, real: bool) -
         )
     )
     if real:
-        query = query.where(Station.demonstration.is_(False))
+        query = query.where(_REAL)
     return [Issue("segunda copia", ubigeo, owner) for _, ubigeo, owner in await session.execute(query)]
 
 
@@ -99,7 +102,7 @@ async def opinions(session: AsyncSession, *, begin: date, end: date, real: bool)
         .where(SurveyResponse.answered_on >= begin, SurveyResponse.answered_on < end)
     )
     if real:
-        query = query.where(Station.demonstration.is_not(True))
+        query = query.where(_REAL | Station.id.is_(None))
     return [
         Opinion(identifier.bytes, survey, version, code, answers)
         for identifier, survey, version, code, answers in await session.execute(query)

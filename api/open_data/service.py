@@ -54,12 +54,14 @@ async def publish(session: AsyncSession, *, at: datetime) -> OpenDataRelease | N
     if not months and not quarters:
         return None
     number = (await session.scalar(select(func.max(OpenDataRelease.number))) or 0) + 1
+    of_kind = select(func.min(OpenDataRelease.k)).where(OpenDataRelease.demonstration.is_(not chosen.authorised))
+    least = await session.scalar(of_kind)
     release = OpenDataRelease(
         number=number,
         released_at=at,
         demonstration=not chosen.authorised,
         mapping_version=VERSION,
-        k=chosen.open_data_k,
+        k=min(chosen.open_data_k, least or chosen.open_data_k),
     )
     session.add(release)
     await session.flush()
@@ -80,7 +82,7 @@ def _periods(first: date, before: date, many: int) -> Iterator[Period]:
 
 
 async def _close_month(session: AsyncSession, month: Period, release: OpenDataRelease) -> None:
-    k, real = release.k, not release.demonstration
+    k, real = settings().open_data_k, not release.demonstration
     begin, end = month.begin, month.end
     rows = await reading.complaints(session, begin=begin, end=end, real=real, at=release.released_at)
     parts = datasets.base(rows, k=k)
@@ -98,7 +100,7 @@ async def _close_month(session: AsyncSession, month: Period, release: OpenDataRe
 async def _close_quarter(session: AsyncSession, quarter: Period, release: OpenDataRelease) -> None:
     _, offices = await reading.offices(session)
     answered = await reading.opinions(session, begin=quarter.begin, end=quarter.end, real=not release.demonstration)
-    made = datasets.surveys(answered, period=quarter.name, offices=offices, k=release.k)
+    made = datasets.surveys(answered, period=quarter.name, offices=offices, k=settings().open_data_k)
     await _keep(session, "encuestas", quarter, release, made)
 
 

@@ -103,13 +103,21 @@ async def test_an_authorised_installation_publishes_nothing_that_was_made_up(
             monkeypatch.setenv("COMISARIO_OPEN_DATA_SINCE", "2026-09-01")
             settings.cache_clear()
             assert await service.publish(session, at=NIGHTS[-1]) is None
+            await session.execute(text("update stations set demonstration = false where code like '9001%'"))
             later = NIGHTS[-1].replace(month=11, day=19)
             real = await service.publish(session, at=later)
             assert real is not None
             assert real.demonstration is False
             assert await service.releases(session) == [real]
-            rows, _ = await service.page(session, release=real, dataset="denuncias", asked=service.Asked())
-            assert rows == []
+            rows, _ = await service.page(session, release=real, dataset="denuncias", asked=service.Asked(), limit=10**6)
+            assert {(row["ANIO"], row["MES"]) for row in rows} == {(2026, 10)}
+            filed = "select count(*) from cases join stations on stations.id = station_id where code like '9001%'"
+            in_october = (
+                " and filed_at at time zone 'America/Lima' between '2026-10-01' and '2026-10-31 23:59:59.999999'"
+            )
+            most = await session.scalar(text(filed + in_october))
+            assert most is not None
+            assert most - 5 < sum(row["cantidad"] for row in rows) <= most
             names = {file.name for file in await service.files(session, release=real)}
             assert "denuncias.csv" in names
             await session.rollback()
