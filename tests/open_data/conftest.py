@@ -29,6 +29,7 @@ NIGHTS = [datetime(2026, 9, 17, 8, tzinfo=UTC), *(datetime(2026, 10, day, 8, tzi
 class Released:
     """The rows of each release by data set, what each night released, and the truth that nobody else has."""
 
+    url: str
     sessions: async_sessionmaker[AsyncSession]
     tables: list[dict[str, list[dict[str, Any]]]]
     nights: list[int | None]
@@ -76,5 +77,5 @@ async def released(worker_id: str, installation: object) -> AsyncIterator[Releas
             )
         )
         truth = [dict(row) for row in told.mappings()]
-    yield Released(sessions, tables, nights, truth)
+    yield Released(url, sessions, tables, nights, truth)
     await engine.dispose()
