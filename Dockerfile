@@ -14,6 +14,7 @@ COPY vocabulary vocabulary
 COPY documents documents
 COPY actions actions
 COPY api api
+COPY docs/understanding.md docs/understanding.md
 COPY --from=fonts /fonts/node_modules/jsqr/dist/jsQR.js /app/api/static/vendor/jsqr.js
 COPY --from=fonts /fonts/node_modules/@noble/ed25519/index.js /app/api/static/vendor/ed25519.js
 RUN useradd --system --uid 10001 comisario && mkdir /data && chown comisario /data

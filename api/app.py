@@ -29,6 +29,9 @@ from api.evidence import pages as evidence
 from api.figures import pages as figure_pages
 from api.handover import pages as handover_pages
 from api.headers import SecurityHeaders
+from api.open_data import algorithm_page
+from api.open_data import pages as open_data_pages
+from api.open_data import routes as open_data
 from api.register import routes as register
 from api.second_copies import pages as second_copy_pages
 from api.second_copies import routes as second_copies
@@ -75,6 +78,9 @@ def create_app() -> FastAPI:
         audit,
         figure_pages,
         follow_pages,
+        open_data,
+        open_data_pages,
+        algorithm_page,
         testing,
         login_pages,
         account_pages,

@@ -1,5 +1,6 @@
 """What an installation decides, from the environment (prefix ``COMISARIO_``)."""
 
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -100,6 +101,12 @@ class Settings(BaseSettings):
     document_link_minutes: int = Field(default=60, gt=0)
     attachment_bytes: int = Field(default=25 * 1024 * 1024, gt=0)
     attachments_per_conversation: int = Field(default=20, gt=0)
+    open_data_since: date | None = None
+    """The first day from which every case is real: an authorised installation publishes no month before it, and nothing without it."""
+    open_data_close_days: int = Field(default=15, ge=1)
+    """Days after its end that a month or quarter is closed and published."""
+    open_data_k: int = Field(default=5, ge=5)
+    """How many different people stand at least behind every published number."""
     operator_hours: str = ""
     """When somebody usually answers in person, as it is told: "de lunes a viernes, de 8 a 20 horas"; nothing is told without."""
     turn_notice_seconds: float = 8

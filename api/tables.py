@@ -11,6 +11,7 @@ from api.copies import models as copies
 from api.database import Base
 from api.evidence import models as evidence
 from api.handover import models as handover
+from api.open_data import models as open_data
 from api.outbox import models as outbox
 from api.payments import models as payments
 from api.register import models as register
@@ -32,6 +33,7 @@ __all__ = [
     "evidence",
     "handover",
     "metadata",
+    "open_data",
     "outbox",
     "payments",
     "register",

@@ -109,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     _data(load)
     load.set_defaults(run=_stations_import)
 
+    export = commands.add_parser("export", help=sentence("cli.help.export")).add_subparsers(required=True)
+    released = export.add_parser("open-data", help=sentence("cli.help.export_open_data"))
+    released.add_argument("folder", type=Path, metavar="DIR")
+    _data(released)
+    released.set_defaults(run=_export_open_data)
+
     audit = commands.add_parser("audit", help=sentence("cli.help.audit")).add_subparsers(required=True)
     check = audit.add_parser("check", help=sentence("cli.help.audit_check"))
     check.add_argument("--kept", metavar="NÚMERO:HASH", help=sentence("cli.help.audit_kept"))
@@ -203,6 +209,12 @@ def _stations_import(arguments: argparse.Namespace) -> int:
     from api.cli import registry
 
     return registry.import_stations(arguments.file, dry_run=arguments.dry_run, data=arguments.data.resolve())
+
+
+def _export_open_data(arguments: argparse.Namespace) -> int:
+    from api.cli import exporting
+
+    return exporting.open_data_files(arguments.folder.resolve(), data=arguments.data.resolve())
 
 
 def _audit_check(arguments: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
 from api.handover import service as handover
 from api.identity import service as identity
-from api.jobs import figures, messaging, notices
+from api.jobs import messaging, notices, publishing
 from api.jobs.desk import Desk, each
 from api.outbox import service as outbox
 from api.payments import service as payments
@@ -337,11 +337,12 @@ async def keep_queue(desk: Desk) -> None:
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
     index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
-    notices.note_audit_head, notices.tell_waiting, keep_queue, figures.refresh_figures,
+    notices.note_audit_head, notices.tell_waiting, keep_queue, publishing.release_open_data, publishing.refresh_figures,
 )  # fmt: skip
 _SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *") | {
     take_up_left: "*/10 * * * *",
-    figures.refresh_figures: "47 * * * *",
+    publishing.release_open_data: "20 8 * * *",
+    publishing.refresh_figures: "47 * * * *",
 }
 """When those run that do not run each minute."""
 

@@ -8,6 +8,7 @@ from api.cli.benchmarks import (
     case_queue,
     chat_turn,
     copy_issue,
+    export,
     figures,
     second_copies,
     station_day,
@@ -55,6 +56,12 @@ _ALL = {
         "percentil 95 de la portada del chat",
         20,
         figures.measure,
+    ),
+    "export": Benchmark(
+        "datos abiertos de un año de 200.000 denuncias, con sus archivos, meta 60 s",
+        "las mismas denuncias solo leídas",
+        15,
+        lambda _: export.measure(),
     ),
     "station_day": Benchmark(
         "percentil 95 de un turno con 500 denunciantes, 50 páginas de la consola abiertas y dos personas en Chromium",

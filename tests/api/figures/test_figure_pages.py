@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from api.figures import service
 from api.figures.models import StationFigures
 from api.jobs.desk import Desk
-from api.jobs.figures import refresh_figures
+from api.jobs.publishing import refresh_figures
 from api.stations import service as stations
 from api.stations.models import Station
 from api.surveys import service as surveys
