@@ -27,6 +27,7 @@ from api.copies import routes as copies
 from api.database import make_engine, make_sessions
 from api.evidence import pages as evidence
 from api.figures import pages as figure_pages
+from api.figures import public_pages as public_figures
 from api.handover import pages as handover_pages
 from api.headers import SecurityHeaders
 from api.open_data import algorithm_page
@@ -77,6 +78,7 @@ def create_app() -> FastAPI:
         case_pages,
         audit,
         figure_pages,
+        public_figures,
         follow_pages,
         open_data,
         open_data_pages,

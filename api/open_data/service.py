@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Integer, Select, cast, func, insert, select, tuple_
+from sqlalchemy import Float, Integer, Select, cast, func, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import LIMA
@@ -257,3 +257,26 @@ async def choices(session: AsyncSession, *, release: OpenDataRelease) -> dict[st
         value = rows.c["values"][column].astext
         found[name] = list(await session.scalars(select(value).distinct().order_by(value)))
     return found
+
+
+async def sums(session: AsyncSession, *, release: OpenDataRelease, dataset: str, by: str) -> Sequence[tuple[str, int]]:
+    """How many there are of each value of a column, the most first: sums of published rows."""
+    rows = _rows(release, dataset).order_by(None).subquery()
+    value, many = (
+        rows.c["values"][by].astext.label("value"),
+        func.sum(cast(rows.c["values"]["cantidad"].astext, Integer)),
+    )
+    query = select(value, many).group_by("value").order_by(many.desc(), "value")
+    return [(name, int(total)) for name, total in await session.execute(query)]
+
+
+async def opinions(session: AsyncSession, *, release: OpenDataRelease) -> Sequence[tuple[str, str, float, int]]:
+    """Of each period and question of the surveys the mean of the published means, by how many answered, and how many."""
+    rows = _rows(release, "encuestas").order_by(None).subquery()
+    values = rows.c["values"]
+    many = cast(values["respuestas"].astext, Integer)
+    mean = func.sum(cast(values["valor"].astext, Float) * many) / func.sum(many)
+    query = select(rows.c.period, values["pregunta"].astext.label("question"), mean, func.sum(many))
+    query = query.where(values["medida"].astext == "promedio").group_by(rows.c.period, "question")
+    told = await session.execute(query.order_by(rows.c.period, "question"))
+    return [(period, question, float(value), int(people)) for period, question, value, people in told]

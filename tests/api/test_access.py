@@ -61,7 +61,7 @@ def test_the_routes_that_anyone_may_call_are_these() -> None:
         "/api/v1/verifications", "/api/v1/verifications/{verification_code}",
         "/api/v1/register/proofs/{leaf_hash}", "/registro/key", "/registro/certificates", "/registro/checkpoint",
         "/staff/entrar", "/staff/entrar/institucional", "/staff/entrar/institucional/vuelta",
-        "/datos", "/algoritmo", "/api/v1/datos", "/api/v1/datos/versiones/{number}", "/api/v1/datos/versiones/{number}/archivos/{name}",
+        "/cifras", "/datos", "/algoritmo", "/api/v1/datos", "/api/v1/datos/versiones/{number}", "/api/v1/datos/versiones/{number}/archivos/{name}",
         "/api/v1/datos/versiones/{number}/{dataset}",
         "/registro/tile/entries/{tile_path:path}", "/registro/tile/{level}/{tile_path:path}",
     }  # fmt: skip
