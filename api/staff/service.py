@@ -151,6 +151,11 @@ async def close_sessions(
         audit.record(session, Act.SESSION_CLOSED, actor=actor, subject=f"staff:{member.id}", at=at)
 
 
+async def forget_vouched(session: AsyncSession, *, member: StaffMember) -> None:
+    """End the half-open logins of a member for whom the provider vouched."""
+    await session.execute(delete(StaffLogin).where(StaffLogin.staff_id == member.id, StaffLogin.by_provider))
+
+
 async def forget_ended(session: AsyncSession, *, member: StaffMember, at: datetime) -> None:
     """Delete what is left of a member's sessions and logins that are over."""
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == member.id, ~alive(at)))

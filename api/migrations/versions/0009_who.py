@@ -15,6 +15,7 @@ def upgrade() -> None:
         ("staff", sa.Column("languages", postgresql.JSONB(), nullable=False, server_default="{}")),
         ("staff", sa.Column("factor_step", sa.Integer(), nullable=False, server_default="0")),
         ("staff", sa.Column("factor_failures", sa.Integer(), nullable=False, server_default="0")),
+        ("staff", sa.Column("oidc_confirmed", sa.Boolean(), nullable=False, server_default="false")),
         ("stations", sa.Column("phone", sa.String(), nullable=False, server_default="")),
         ("stations", sa.Column("hours", sa.String(), nullable=False, server_default="")),
         ("stations", sa.Column("languages", postgresql.JSONB(), nullable=False, server_default="[]")),
@@ -50,6 +51,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.Column("by_provider", sa.Boolean(), nullable=False),
+        sa.Column("password_shown", sa.Boolean(), nullable=False),
         sa.Column("factor_shown", sa.Boolean(), nullable=False),
         sa.Column("wanted", sa.String(), nullable=True),
         sa.Column("new_factor", sa.LargeBinary(), nullable=True),
@@ -95,7 +97,7 @@ def downgrade() -> None:
         op.drop_column("staff_sessions", name)
     op.alter_column("staff_sessions", "seen_at", nullable=True)
     for name in (
-        "disabled_at", "oidc_subject", "oidc_issuer", "factor", "factor_failures", "factor_step", "languages",
+        "oidc_confirmed", "disabled_at", "oidc_subject", "oidc_issuer", "factor", "factor_failures", "factor_step", "languages",
     ):  # fmt: skip
         op.drop_column("staff", name)
     for name in ("languages", "hours", "phone"):
