@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case
+from api.conversations import scope
 from api.conversations import service as conversations
 from api.conversations.channels.deliveries import WINDOW
 from api.conversations.models import Conversation, Message
@@ -88,8 +89,8 @@ async def waiting(
     spoken = languages_of(member)
     query = (
         select(Conversation)
-        .outerjoin(Case, Case.id == Conversation.case_id)
-        .where(Conversation.handover == Handover.QUEUED, conversations.open_to(member))
+        .outerjoin(Case, scope.case_now())
+        .where(Conversation.handover == Handover.QUEUED, scope.open_to(member))
         .order_by(*_first(), Conversation.language.not_in(spoken), *_then())
         .limit(_MOST)
     )
@@ -137,10 +138,8 @@ async def had_by(session: AsyncSession, *, member: StaffMember) -> Sequence[tupl
 
 async def may_take(session: AsyncSession, *, member: StaffMember, conversation_id: uuid.UUID) -> bool:
     """Whether a conversation is one that a member of staff may take."""
-    query = select(Conversation.id).outerjoin(Case, Case.id == Conversation.case_id)
-    return (
-        await session.scalar(query.where(Conversation.id == conversation_id, conversations.open_to(member))) is not None
-    )
+    query = select(Conversation.id).outerjoin(Case, scope.case_now())
+    return await session.scalar(query.where(Conversation.id == conversation_id, scope.open_to(member))) is not None
 
 
 async def able(session: AsyncSession, *, conversation: Conversation, at: datetime) -> Sequence[StaffMember]:
