@@ -24,7 +24,7 @@ from api.conversations.service import QUEUE
 from api.database import Session
 from api.errors import ConversationTaken, Forbidden, NotFound, Unauthenticated, describes
 from api.evidence import service as evidence
-from api.handover import callbacks, noting, service
+from api.handover import callbacks, holding, noting, service
 from api.handover.callbacks import Outcome
 from api.handover.models import Attendance
 from api.security import KeyRing
@@ -161,7 +161,7 @@ async def _taken(
     conversation_id: uuid.UUID,
     fault: ConversationTaken,
 ) -> Response:
-    found = await service.holder(session, conversation_id=conversation_id)
+    found = await holding.holder(session, conversation_id=conversation_id)
     who = f"{found[1].name}, desde {shown_at(found[0].taken_at)}" if found else ""
     problem = f"{sentence('errors.conversation_taken.detail')} La tiene {who}." if who else ""
     return await _queue(request, member, session, keys, status=fault.status, problem=problem)
@@ -178,7 +178,7 @@ async def talk(
 ) -> Response:
     """One conversation, for whoever has it."""
     try:
-        conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
     except ConversationTaken as fault:
         return await _taken(request, member, session, keys, conversation_id, fault)
     return await _talk(request, member, session, keys, conversation, attendance, answer=respuesta)
@@ -243,7 +243,7 @@ _LABELLED = {*table("talk.field"), *table("handover.step")}
 @router.get("/{conversation_id}/vivo")
 async def live(conversation_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys) -> Response:
     """The parts of the page that change by themselves."""
-    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
     at = await clock.now(session)
     shown = await _shown(session, member, keys, conversation, attendance, at)
     return _page(request, "live", member, **shown)
@@ -258,7 +258,7 @@ async def talk_events(
     staff_session: Annotated[str, Cookie()] = "",
 ) -> EventSourceResponse:
     """Says that something changed in a conversation, and that the reader has it no more."""
-    await service.own(session, conversation_id=conversation_id, member=member)
+    await holding.own(session, conversation_id=conversation_id, member=member)
     return EventSourceResponse(_talk_changes(request, conversation_id, staff_session))
 
 
@@ -267,9 +267,11 @@ async def _talk_changes(request: Request, conversation_id: uuid.UUID, token: str
     async for _ in request.app.state.listener.changes(str(conversation_id), heartbeat=_HEARTBEAT):
         async with request.app.state.sessions.begin() as session:
             member = await staff.by_session(session, token=token, at=await clock.now(session))
-            found = await service.holder(session, conversation_id=conversation_id)
+            found = await holding.holder(session, conversation_id=conversation_id)
             conversation = await session.get(Conversation, conversation_id)
-        if member is None or conversation is None or found is None or found[1].id != member.id:
+            mine = found is not None and member is not None and found[1].id == member.id
+            has_it = mine and await holding.keeps(session, attendance=found[0], member=found[1])
+        if conversation is None or not has_it:
             yield ServerSentEvent("{}", event="over")
             return
         now = (conversation.last_seq, conversation.draft, conversation.step)
@@ -288,7 +290,7 @@ async def speak(
     message_id: Annotated[uuid.UUID, Form()],
     text: Text = "",
 ) -> Response:
-    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
     if not text.strip():
         problem = "Escriba algo antes de enviar."
         return await _talk(request, member, session, keys, conversation, attendance, status=422, problem=problem)
@@ -316,7 +318,7 @@ async def note(
     value: Text = "",
 ) -> Response:
     """Fill or correct a field for the citizen."""
-    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
     at = await clock.now(session)
     try:
         done = await noting.note(
@@ -361,7 +363,7 @@ async def _leave(
 ) -> None:
     """Committed before the bot is asked, so in a transaction of its own."""
     async with request.app.state.sessions.begin() as session:
-        conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
         at = await clock.now(session)
         await service.leave(
             session, conversation=conversation, attendance=attendance, member=member, to_bot=to_bot, keys=keys, at=at
@@ -372,7 +374,7 @@ async def _leave(
 async def pass_on(
     conversation_id: uuid.UUID, member: Talker, session: Session, keys: Keys, to: Annotated[uuid.UUID, Form()]
 ) -> Response:
-    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
     at = await clock.now(session)
     await service.pass_on(session, conversation=conversation, attendance=attendance, to=to, keys=keys, at=at)
     return _back()
@@ -383,7 +385,7 @@ async def hear(
     conversation_id: uuid.UUID, evidence_id: uuid.UUID, member: Talker, session: Session, keys: Keys
 ) -> Response:
     """A voice note of a conversation, for whoever has that; that it was opened is written down."""
-    conversation, _ = await service.own(session, conversation_id=conversation_id, member=member)
+    conversation, _ = await holding.own(session, conversation_id=conversation_id, member=member)
     (item,) = await evidence.of_conversation(session, conversation_id=conversation.id, ids=[evidence_id])
     if not item.media_type.startswith("audio/"):
         raise NotFound
