@@ -49,17 +49,27 @@ async def holder(session: AsyncSession, *, conversation_id: uuid.UUID) -> tuple[
     return (found[0], found[1]) if found else None
 
 
+async def held(session: AsyncSession, *, conversation_id: uuid.UUID, member: StaffMember) -> Attendance | None:
+    """The attendance by which a member of staff has a conversation, and may have it."""
+    current = await holder(session, conversation_id=conversation_id)
+    if current is None or current[1].id != member.id:
+        return None
+    return current[0] if await keeps(session, attendance=current[0], member=member) else None
+
+
 async def own(
     session: AsyncSession, *, conversation_id: uuid.UUID, member: StaffMember
 ) -> tuple[Conversation, Attendance]:
     """A conversation that a member of staff has, its row locked. Raises ``ConversationTaken`` where another has it whom they
     might relieve, and ``NotFound``, also where they took it and may have it no more."""
     conversation = await conversations.locked(session, conversation_id=conversation_id)
+    if attendance := await held(session, conversation_id=conversation_id, member=member):
+        return conversation, attendance
     current = await holder(session, conversation_id=conversation_id)
-    if current is not None and current[1].id == member.id:
-        if not await keeps(session, attendance=current[0], member=member):
-            raise NotFound
-        return conversation, current[0]
-    if current is not None and await may_take(session, member=member, conversation_id=conversation_id):
+    if (
+        current is not None
+        and current[1].id != member.id
+        and await may_take(session, member=member, conversation_id=conversation_id)
+    ):
         raise ConversationTaken
     raise NotFound

@@ -1,35 +1,30 @@
 """The console's pages for those who wait for a person: the queue, the calls that were asked for, and one conversation."""
 
 import uuid
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Cookie, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 
-from api import clock, files
+from api import clock, errors
 from api.access import Talker, talks
-from api.audit import service as audit
-from api.audit.service import Act
-from api.cases.models import Case
 from api.clock import LIMA
 from api.console import page
 from api.conversations import service as conversations
 from api.conversations.bot import BotSilent
 from api.conversations.models import Conversation
 from api.conversations.routes import Keys
-from api.conversations.service import QUEUE
 from api.database import Session
-from api.errors import ConversationTaken, Forbidden, NotFound, Unauthenticated, describes
-from api.evidence import service as evidence
-from api.handover import callbacks, holding, noting, service
+from api.errors import ConversationTaken, EvidenceAltered, Forbidden, NotFound, Unauthenticated, describes
+from api.evidence import custody
+from api.handover import callbacks, holding, noting, reading, service, streams
 from api.handover.callbacks import Outcome
 from api.handover.models import Attendance
 from api.security import KeyRing
-from api.staff import service as staff
 from api.staff.models import StaffMember
+from vocabulary.cases import CustodyAct
 from vocabulary.dialogue import Language
 from vocabulary.sentences import sentence, table
 from vocabulary.steps import Step
@@ -42,7 +37,6 @@ router = APIRouter(
     default_response_class=HTMLResponse,
     responses=describes(Unauthenticated, Forbidden, NotFound),
 )
-_HEARTBEAT = 15.0
 
 type Text = Annotated[str, Form(max_length=4096)]
 
@@ -98,15 +92,7 @@ async def queue_events(
     member: Talker, request: Request, staff_session: Annotated[str, Cookie()] = ""
 ) -> EventSourceResponse:
     """Says that the queue changed; what it holds is asked for then."""
-    return EventSourceResponse(_queue_changes(request, staff_session))
-
-
-async def _queue_changes(request: Request, token: str) -> AsyncIterator[ServerSentEvent]:
-    async for _ in request.app.state.listener.changes(QUEUE, heartbeat=_HEARTBEAT):
-        async with request.app.state.sessions.begin() as session:
-            if await staff.by_session(session, token=token, at=await clock.now(session)) is None:
-                return
-        yield ServerSentEvent("{}", event="changed")
+    return EventSourceResponse(streams.queue_changes(request, staff_session))
 
 
 @router.get("/llamadas")
@@ -198,7 +184,7 @@ async def _talk(
 ) -> Response:
     at = await clock.now(session)
     shown = await _shown(session, member, keys, conversation, attendance, at)
-    canned = await noting.canned(session, member=member, conversation=conversation)
+    canned = await noting.canned(session, member=member, case=shown["case"], language=conversation.language)
     others = await service.able(session, conversation=conversation, at=at)
     steps = noting.steps_of(shown["draft"], with_voice=bool(shown["notes"]))
     return _page(
@@ -217,13 +203,11 @@ async def _shown(
     attendance: Attendance,
     at: datetime,
 ) -> dict[str, Any]:
-    """What of a conversation is before its reader. Its being opened is written down once, until it was closed for a while."""
-    if attendance.read_at is None or at - attendance.read_at > service.SILENCE:
-        subject = f"conversation:{conversation.id}"
-        audit.record(session, Act.CONVERSATION_READ, actor=f"staff:{member.id}", subject=subject, at=at)
-    attendance.read_at = at
+    """What of a conversation is before its reader; that it was opened is written down."""
+    reading.note_read(session, attendance=attendance, at=at)
     key = conversations.key_of(conversation, keys)
-    messages = await conversations.messages_after(session, conversation_id=conversation.id, after=0)
+    case = await reading.case_of(session, conversation=conversation, member=member)
+    messages = await reading.messages(session, conversation=conversation, case=case)
     draft = conversations.draft_of(conversation, key)
     return {
         "conversation": conversation,
@@ -231,8 +215,8 @@ async def _shown(
         "draft": draft,
         "facts": noting.facts_of(draft),
         "open_step": noting.label_of(Step(conversation.step)) if conversation.step in _LABELLED else None,
-        "notes": await noting.voice_notes(session, conversation=conversation),
-        "case": await session.get(Case, conversation.case_id) if conversation.case_id else None,
+        "notes": await reading.voice_notes(session, conversation=conversation, member=member),
+        "case": case,
         "writable": service.is_writable(conversation, at),
     }
 
@@ -259,25 +243,7 @@ async def talk_events(
 ) -> EventSourceResponse:
     """Says that something changed in a conversation, and that the reader has it no more."""
     await holding.own(session, conversation_id=conversation_id, member=member)
-    return EventSourceResponse(_talk_changes(request, conversation_id, staff_session))
-
-
-async def _talk_changes(request: Request, conversation_id: uuid.UUID, token: str) -> AsyncIterator[ServerSentEvent]:
-    seen: object = None
-    async for _ in request.app.state.listener.changes(str(conversation_id), heartbeat=_HEARTBEAT):
-        async with request.app.state.sessions.begin() as session:
-            member = await staff.by_session(session, token=token, at=await clock.now(session))
-            found = await holding.holder(session, conversation_id=conversation_id)
-            conversation = await session.get(Conversation, conversation_id)
-            mine = found is not None and member is not None and found[1].id == member.id
-            has_it = mine and await holding.keeps(session, attendance=found[0], member=found[1])
-        if conversation is None or not has_it:
-            yield ServerSentEvent("{}", event="over")
-            return
-        now = (conversation.last_seq, conversation.draft, conversation.step)
-        if now != seen:
-            seen = now
-            yield ServerSentEvent("{}", event="changed")
+    return EventSourceResponse(streams.talk_changes(request, conversation_id, staff_session))
 
 
 @router.post("/{conversation_id}/mensajes")
@@ -382,14 +348,16 @@ async def pass_on(
 
 @router.get("/{conversation_id}/voz/{evidence_id}", response_class=Response)
 async def hear(
-    conversation_id: uuid.UUID, evidence_id: uuid.UUID, member: Talker, session: Session, keys: Keys
+    conversation_id: uuid.UUID, evidence_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys
 ) -> Response:
     """A voice note of a conversation, for whoever has that; that it was opened is written down."""
     conversation, _ = await holding.own(session, conversation_id=conversation_id, member=member)
-    (item,) = await evidence.of_conversation(session, conversation_id=conversation.id, ids=[evidence_id])
-    if not item.media_type.startswith("audio/"):
+    notes = await reading.voice_notes(session, conversation=conversation, member=member)
+    item = next((one for one in notes if one.id == evidence_id), None)
+    if item is None:
         raise NotFound
-    data = await files.get(f"evidence/{item.id}", key=conversations.key_of(conversation, keys))
-    at = await clock.now(session)
-    audit.record(session, Act.EVIDENCE_OPENED, actor=f"staff:{member.id}", subject=f"evidence:{item.id}", at=at)
+    key, at = conversations.key_of(conversation, keys), await clock.now(session)
+    data = await custody.handle(session, item=item, act=CustodyAct.OPENED, actor=member, key=key, at=at)
+    if data is None:  # no error, which would undo that it was written down
+        return errors.told(request, EvidenceAltered)
     return Response(data, media_type=item.media_type, headers={"Content-Disposition": "attachment"})

@@ -40,7 +40,8 @@ class StaffMember(Base):
 
 
 class StaffSession(Base):
-    """Being at the console; ``device`` is the browser in plain words, ``new_factor`` a second factor that is not confirmed yet."""
+    """Being at the console, last used at ``seen_at`` and with a page open at ``present_at``; ``device`` is the browser in plain
+    words, ``new_factor`` a second factor that is not confirmed yet."""
 
     __tablename__ = "staff_sessions"
 
@@ -50,6 +51,7 @@ class StaffSession(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    present_at: Mapped[datetime]
     device: Mapped[str]
     new_factor: Mapped[bytes | None]
 

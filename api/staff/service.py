@@ -88,6 +88,7 @@ async def open_session(session: AsyncSession, *, member: StaffMember, at: dateti
             opened_at=at,
             expires_at=at + LONGEST,
             seen_at=at,
+            present_at=at,
             device=device,
         )
     )
@@ -95,8 +96,9 @@ async def open_session(session: AsyncSession, *, member: StaffMember, at: dateti
     return token
 
 
-async def by_session(session: AsyncSession, *, token: str, at: datetime) -> StaffMember | None:
-    """Whose open session a token is; being seen, noted once a minute, counts as being on duty."""
+async def by_session(session: AsyncSession, *, token: str, at: datetime, used: bool = True) -> StaffMember | None:
+    """Whose open session a token is. Being there, noted once a minute, counts as being on duty; the session is prolonged where
+    the member ``used`` it, not where an open page asked by itself."""
     query = select(StaffSession).where(StaffSession.token_hash == token_hash(token), alive(at))
     opened = await session.scalar(query)
     if opened is None:
@@ -104,7 +106,9 @@ async def by_session(session: AsyncSession, *, token: str, at: datetime) -> Staf
     member = await session.get_one(StaffMember, opened.staff_id)
     if member.disabled_at is not None:
         return None
-    if at - opened.seen_at > _NOTED:
+    if at - opened.present_at > _NOTED:
+        opened.present_at = at
+    if used and at - opened.seen_at > _NOTED:
         opened.seen_at = at
     return member
 
@@ -168,7 +172,7 @@ async def of_station(session: AsyncSession, *, station_id: uuid.UUID, permission
 
 async def on_duty(session: AsyncSession, *, at: datetime) -> Sequence[StaffMember]:
     """Who of those that talk with citizens was at the console in the last minutes, by name."""
-    seen = select(StaffSession.staff_id).where(StaffSession.expires_at > at, StaffSession.seen_at > at - _PRESENT)
+    seen = select(StaffSession.staff_id).where(alive(at), StaffSession.present_at > at - _PRESENT)
     talking = [role for role in Role if Permission.TALK in PERMISSIONS[role]]
     query = select(StaffMember).where(StaffMember.role.in_(talking), StaffMember.id.in_(seen))
     query = query.where(StaffMember.disabled_at.is_(None))

@@ -37,6 +37,7 @@ def upgrade() -> None:
     for column in (
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("present_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("device", sa.String(), nullable=False),
         sa.Column("new_factor", sa.LargeBinary(), nullable=True),
     ):
@@ -91,7 +92,7 @@ def downgrade() -> None:
     for table in ("staff_login_attempts", "staff_devices", "staff_recovery_codes", "staff_logins"):
         op.drop_table(table)
     op.drop_index(op.f("ix_staff_sessions_staff_id"), "staff_sessions")
-    for name in ("new_factor", "device", "opened_at", "id"):
+    for name in ("new_factor", "device", "present_at", "opened_at", "id"):
         op.drop_column("staff_sessions", name)
     op.alter_column("staff_sessions", "seen_at", nullable=True)
     for name in (
