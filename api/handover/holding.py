@@ -13,6 +13,7 @@ from api.conversations.models import Conversation
 from api.errors import ConversationTaken, NotFound
 from api.handover.models import Attendance
 from api.staff.models import StaffMember
+from vocabulary.dialogue import Handover
 
 
 def theirs(member: StaffMember) -> ColumnElement[bool]:
@@ -38,6 +39,13 @@ async def may_take(session: AsyncSession, *, member: StaffMember, conversation_i
     return await session.scalar(query.where(Conversation.id == conversation_id, scope.open_to(member))) is not None
 
 
+async def waits(session: AsyncSession, *, conversation_id: uuid.UUID, member: StaffMember) -> bool:
+    """Whether somebody waits whom a member of staff may take."""
+    query = select(Conversation.id).outerjoin(Case, scope.case_now()).where(Conversation.id == conversation_id)
+    query = query.where(Conversation.handover == Handover.QUEUED, scope.open_to(member))
+    return await session.scalar(query) is not None
+
+
 async def holder(session: AsyncSession, *, conversation_id: uuid.UUID) -> tuple[Attendance, StaffMember] | None:
     """Who has a conversation."""
     query = (
@@ -55,6 +63,12 @@ async def held(session: AsyncSession, *, conversation_id: uuid.UUID, member: Sta
     if current is None or current[1].id != member.id:
         return None
     return current[0] if await keeps(session, attendance=current[0], member=member) else None
+
+
+async def had(session: AsyncSession, *, conversation_id: uuid.UUID, member: StaffMember) -> bool:
+    """Whether a member of staff has or had a conversation."""
+    query = select(Attendance.id).where(Attendance.conversation_id == conversation_id, Attendance.staff_id == member.id)
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def own(

@@ -26,7 +26,7 @@ from api.security import KeyRing
 from api.staff.models import StaffMember
 from vocabulary.cases import CustodyAct
 from vocabulary.dialogue import Language
-from vocabulary.sentences import sentence, table
+from vocabulary.sentences import table
 from vocabulary.steps import Step
 
 ROOT = "/staff/conversaciones"
@@ -77,11 +77,11 @@ async def _queue(
     *,
     language: Language | None = None,
     status: int = 200,
-    problem: str = "",
+    **context: object,
 ) -> Response:
     at = await clock.now(session)
     return _page(
-        request, "queue", member, status=status, problem=problem, tab="queue", at=at, language=language, languages=list(Language),
+        request, "queue", member, status=status, **context, tab="queue", at=at, language=language, languages=list(Language),
         waiting=await service.waiting(session, member=member, language=language, keys=keys, at=at),
         mine=await service.had_by(session, member=member), calls=len(await callbacks.listed(session, member=member)),
     )  # fmt: skip
@@ -129,28 +129,44 @@ async def close_call(
 
 
 @router.post("/{conversation_id}/tomar")
-async def take(conversation_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys) -> Response:
-    """Take somebody who waits; whoever comes second is told who has them."""
+async def take(
+    conversation_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys, text: Text = ""
+) -> Response:
+    """Take somebody who waits, with what was being written to them; whoever comes second is told who has them."""
     at = await clock.now(session)
     try:
         await service.take(session, conversation_id=conversation_id, member=member, keys=keys, at=at)
-    except ConversationTaken as fault:
-        return await _taken(request, member, session, keys, conversation_id, fault)
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    except (ConversationTaken, NotFound) as fault:
+        return await _not_theirs(request, member, session, keys, conversation_id, fault, text)
+    if text:
+        return await _talk(request, member, session, keys, conversation, attendance, text=text)
     return _back(f"/{conversation_id}")
 
 
-async def _taken(
+async def _not_theirs(
     request: Request,
     member: StaffMember,
     session: Session,
     keys: KeyRing,
     conversation_id: uuid.UUID,
-    fault: ConversationTaken,
+    fault: ConversationTaken | NotFound,
+    text: str = "",
+    *,
+    noted: bool = False,
 ) -> Response:
-    found = await holding.holder(session, conversation_id=conversation_id)
+    """The queue, with what became of a conversation that another has or that they had, and with what they wrote to it, or
+    ``noted`` of it. Raises the fault for who never had it."""
+    taken = isinstance(fault, ConversationTaken)
+    if not taken and not await holding.had(session, conversation_id=conversation_id, member=member):
+        raise fault
+    found = await holding.holder(session, conversation_id=conversation_id) if taken else None
     who = f"{found[1].name}, desde {shown_at(found[0].taken_at)}" if found else ""
-    problem = f"{sentence('errors.conversation_taken.detail')} La tiene {who}." if who else ""
-    return await _queue(request, member, session, keys, status=fault.status, problem=problem)
+    waits = not taken and await holding.waits(session, conversation_id=conversation_id, member=member)
+    return await _queue(
+        request, member, session, keys, status=fault.status,
+        lost="taken" if taken else "waits" if waits else "gone", who=who, unsent=text.strip(), noted=noted, lost_id=conversation_id,
+    )  # fmt: skip
 
 
 @router.get("/{conversation_id}")
@@ -165,8 +181,8 @@ async def talk(
     """One conversation, for whoever has it."""
     try:
         conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
-    except ConversationTaken as fault:
-        return await _taken(request, member, session, keys, conversation_id, fault)
+    except (ConversationTaken, NotFound) as fault:
+        return await _not_theirs(request, member, session, keys, conversation_id, fault)
     return await _talk(request, member, session, keys, conversation, attendance, answer=respuesta)
 
 
@@ -179,6 +195,7 @@ async def _talk(
     attendance: Attendance,
     *,
     answer: str = "",
+    text: str = "",
     status: int = 200,
     **context: object,
 ) -> Response:
@@ -189,7 +206,7 @@ async def _talk(
     steps = noting.steps_of(shown["draft"], with_voice=bool(shown["notes"]))
     return _page(
         request, "talk", member, status=status, **shown,
-        canned=canned, text=canned.get(answer, ("", ""))[1], answer=answer, message_id=uuid.uuid4(),
+        canned=canned, text=text or canned.get(answer, ("", ""))[1], answer=answer, message_id=uuid.uuid4(),
         others=[one for one in others if one.id != member.id], steps=[(step, noting.label_of(step)) for step in steps],
         **context,
     )  # fmt: skip
@@ -256,7 +273,10 @@ async def speak(
     message_id: Annotated[uuid.UUID, Form()],
     text: Text = "",
 ) -> Response:
-    conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    try:
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    except (ConversationTaken, NotFound) as fault:
+        return await _not_theirs(request, member, session, keys, conversation_id, fault, text)
     if not text.strip():
         problem = "Escriba algo antes de enviar."
         return await _talk(request, member, session, keys, conversation, attendance, status=422, problem=problem)
@@ -284,7 +304,10 @@ async def note(
     value: Text = "",
 ) -> Response:
     """Fill or correct a field for the citizen."""
-    conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    try:
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    except (ConversationTaken, NotFound) as fault:
+        return await _not_theirs(request, member, session, keys, conversation_id, fault, value, noted=True)
     at = await clock.now(session)
     try:
         done = await noting.note(
