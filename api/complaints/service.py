@@ -66,7 +66,7 @@ async def file(
     if not (draft.consented_at and draft.sworn_at and draft.incident_type and draft.narrative):
         raise NotComplete
     await advisory_lock(session, f"file:{source.owner}")
-    dedup_key = hashlib.sha256(f"{source.owner}:{draft.attempt}".encode()).digest()
+    dedup_key = _dedup_key(source.owner, draft)
     if filed := await cases.by_dedup_key(session, dedup_key=dedup_key):
         return filed
     intake = INTAKES[draft.incident_type]
@@ -122,6 +122,15 @@ def _office(intake: Intake, draft: Draft) -> str | None:
     if intake.office is Office.INSPECTORATE:
         return stations.INSPECTORATE_CODE
     return stations.CENTRAL_CODE if draft.office == "central" else None
+
+
+def _dedup_key(owner: str, draft: Draft) -> bytes:
+    return hashlib.sha256(f"{owner}:{draft.attempt}".encode()).digest()
+
+
+async def is_filed(session: AsyncSession, *, owner: str, draft: Draft) -> bool:
+    """Whether a draft is that of a complaint which was filed already."""
+    return await cases.by_dedup_key(session, dedup_key=_dedup_key(owner, draft)) is not None
 
 
 def is_reserved(draft: Draft) -> bool:

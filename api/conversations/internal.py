@@ -129,7 +129,7 @@ async def file_complaint(conversation: LockedConversation, session: Session, key
         keys=keys,
         at=at,
     )
-    conversation.case_id = case.id
+    conversation.case_id, conversation.reserved, conversation.reserved_for = case.id, False, None
     await media.add_to_case(session, conversation_id=conversation.id, case=case)
     sent_by = await second_copies.offer_verification(
         session,
