@@ -1,4 +1,4 @@
-"""The page on which a citizen follows a case by its number and the code of its paper; forms that work without JavaScript."""
+"""The page on which a citizen follows a case by its number and the code of its receipt; forms that work without JavaScript."""
 
 from typing import Annotated
 
@@ -104,7 +104,7 @@ async def _answer(
 
 
 async def _opened(session: AsyncSession, request: Request, case_number: str, code: str, keys: KeyRing) -> Case:
-    """The case that a number and the code of its paper open, unless it is confidential. Wrong tries are counted for the address.
+    """The case that a number and the code of its receipt open, unless it is confidential. Wrong tries are counted for the address.
 
     Raises ``NotFound`` and ``TooManyRequests``.
     """
