@@ -100,7 +100,7 @@ async def _news(session: AsyncSession, case: Case, entry: CaseEntry, keys: KeyRi
 
 def _letter(case: Case, complaint: dict[str, Any]) -> dict[str, str]:
     """What an e-mail or SMS says: nothing of what happened, since others may read it; of a confidential case not even whose it is."""
-    if case.confidential or complaint.get("minor") or complaint.get("victim_name"):
+    if complaints.is_restricted(case, complaint):
         return {"subject": sentence("notices.news.discreet_subject"), "text": sentence("notices.news.discreet_sent")}
     url = settings().public_url.rstrip("/")
     return {

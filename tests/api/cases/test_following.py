@@ -20,11 +20,11 @@ from api.errors import NothingAsked, TooManyRequests
 from api.jobs.desk import Desk
 from api.settings import settings
 from api.staff.models import StaffMember
+from documents.frame import Kind
 from tests.api.audit.test_audit_pages import an_officer
 from tests.api.cases.test_notices import NOON, a_case, enter
 from tests.api.conversations.channels.talking import an_app
 from tests.api.second_copies.asking import filed
-from documents.frame import Kind
 from vocabulary.cases import CaseStatus, EntryKind
 from vocabulary.sentences import sentence
 
