@@ -95,7 +95,7 @@ def _text(step: Step, told: dict[str, Any]) -> str:
             return value if isinstance(value, str) else ""
 
 
-async def note(
+async def read(
     session: AsyncSession,
     *,
     conversation: Conversation,
@@ -105,22 +105,26 @@ async def note(
     bot: Bot,
     keys: KeyRing,
     at: datetime,
-) -> bool:
-    """Fill or correct a field for the citizen, read as the bot reads an answer; False where it can't be one. The row of the
-    conversation is locked. Raises ``Malformed`` for a step that is not an operator's to fill, and ``BotSilent``."""
+) -> Draft | None:
+    """The draft with a field filled or corrected for the citizen, read as the bot reads an answer; None where it can't be one.
+    The bot may take seconds: ask without a lock. Raises ``Malformed`` for a step that is not an operator's to fill, and
+    ``BotSilent``."""
     draft = conversations.draft_of(conversation, conversations.key_of(conversation, keys))
     with_voice = bool(await reading.voice_notes(session, conversation=conversation, member=member))
     if step not in steps_of(draft, with_voice=with_voice):
         raise Malformed
     told = draft.model_dump(mode="json", exclude_defaults=True)
     filled = await bot.note(step=step, text=text, draft=told, language=conversation.language, at=at)
-    if filled is None:
-        return False
-    changed = Draft.model_validate(filled)
-    await drafting.put(session, conversation=conversation, draft=changed, keys=keys, at=at)
+    return None if filled is None else Draft.model_validate(filled)
+
+
+async def note(
+    session: AsyncSession, *, conversation: Conversation, member: StaffMember, draft: Draft, keys: KeyRing, at: datetime
+) -> None:
+    """Have a draft that was ``read``. The row of the conversation is locked."""
+    await drafting.put(session, conversation=conversation, draft=draft, keys=keys, at=at)
     subject = f"conversation:{conversation.id}"
     audit.record(session, Act.FIELD_NOTED, actor=f"staff:{member.id}", subject=subject, at=at)
-    return True
 
 
 async def canned(

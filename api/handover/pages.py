@@ -304,19 +304,27 @@ async def note(
     value: Text = "",
 ) -> Response:
     """Fill or correct a field for the citizen."""
+    at, problem, draft = await clock.now(session), "", None
+    before = await session.get(Conversation, conversation_id)
+    seen = before and before.draft
+    if before and await holding.held(session, conversation_id=conversation_id, member=member):
+        try:
+            draft = await noting.read(
+                session, conversation=before, member=member, step=step, text=value, bot=request.app.state.turns.bot,
+                keys=keys, at=at,
+            )  # fmt: skip
+        except BotSilent:
+            problem = "El asistente no responde ahora, así que el dato no quedó anotado. Pruebe otra vez en un momento."
     try:
         conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
     except (ConversationTaken, NotFound) as fault:
         return await _not_theirs(request, member, session, keys, conversation_id, fault, value, noted=True)
-    at = await clock.now(session)
-    try:
-        done = await noting.note(
-            session, conversation=conversation, member=member, step=step, text=value, bot=request.app.state.turns.bot,
-            keys=keys, at=at,
-        )  # fmt: skip
-        problem = "" if done else f"«{value.strip()}» no se entiende como {noting.label_of(step).lower()}."
-    except BotSilent:
-        problem = "El asistente no responde ahora, así que el dato no quedó anotado. Pruebe otra vez en un momento."
+    if draft is None:
+        problem = problem or f"«{value.strip()}» no se entiende como {noting.label_of(step).lower()}."
+    elif conversation.draft != seen:
+        problem = "Mientras tanto cambió lo que el asistente entendió. Mírelo y anote otra vez el dato."
+    else:
+        await noting.note(session, conversation=conversation, member=member, draft=draft, keys=keys, at=at)
     if problem:
         return await _talk(
             request,

@@ -1,7 +1,8 @@
 """A person has a conversation: what they write arrives, the bot keeps still, and it goes back, on or to its end."""
 
+import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,10 +33,12 @@ async def a_talk(desk: Desk, client: httpx.AsyncClient, **who: Any) -> tuple[Ask
     return citizen, operator
 
 
-def bot_of(client: httpx.AsyncClient, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+def bot_of(
+    client: httpx.AsyncClient, answer: Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
+) -> None:
     """Have a bot that answers as told."""
     app = client._transport.app  # type: ignore[attr-defined]
-    asked = httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer))
+    asked = httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer))  # type: ignore[arg-type]
     app.state.turns.bot = Bot(asked, "secret")
 
 
@@ -285,3 +288,46 @@ async def test_what_a_citizen_writes_is_text(desk: Desk, client: httpx.AsyncClie
     page = (await operator.get(f"/{citizen.id}")).text
     assert text not in page
     assert "&lt;" in page
+
+
+async def test_a_citizen_is_heard_while_the_bot_reads_what_an_operator_notes(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    citizen, operator = await a_talk(desk, client)
+    await citizen.put_draft(incident_type="theft")
+    read, heard = asyncio.Event(), asyncio.Event()
+    filled = {"incident_type": "theft", "full_name": "Ana Flores", "settled": {"full_name": "operator"}}
+
+    async def reads(request: httpx.Request) -> httpx.Response:
+        read.set()
+        await asyncio.wait_for(heard.wait(), 20)
+        return httpx.Response(200, json={"draft": filled})
+
+    bot_of(client, reads)
+    noting = asyncio.create_task(operator.post(f"/{citizen.id}/datos", step="full_name", value="Ana Flores"))
+    await read.wait()
+    await citizen.say("¿sigue ahí?")
+    heard.set()
+    assert (await noting).status_code == 303
+    assert (await citizen.state())["draft"]["full_name"] == "Ana Flores"
+
+
+async def test_what_the_citizen_told_meanwhile_is_not_written_over_by_a_note(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    citizen, operator = await a_talk(desk, client)
+    await citizen.put_draft(incident_type="theft")
+
+    async def reads(request: httpx.Request) -> httpx.Response:
+        await citizen.put_draft(incident_type="theft", phone="+51987654321")
+        return httpx.Response(200, json={"draft": {"incident_type": "theft", "full_name": "Ana Flores"}})
+
+    bot_of(client, reads)
+    answer = await operator.post(f"/{citizen.id}/datos", step="full_name", value="Ana Flores")
+    assert (answer.status_code, "Mientras tanto cambió" in answer.text, "Ana Flores" in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    assert (await citizen.state())["draft"]["phone"] == "+51987654321"
+    assert (await citizen.state())["draft"]["full_name"] is None
