@@ -73,13 +73,18 @@ async def ask_for_call(conversation_id: str, *, phone: str, when: str) -> None:
 
 
 async def follow(
-    conversation_id: str, *, case_number: str | None = None, document_number: str | None = None
+    conversation_id: str,
+    *,
+    case_number: str | None = None,
+    document_number: str | None = None,
+    receipt_code: str | None = None,
 ) -> dict[str, Any]:
-    """How the case goes that this conversation filed or, with its number and its complainant's document, another.
+    """How the case goes that this conversation filed or, with its number and the code of its receipt, another; with its
+    complainant's document instead of the code, only how it stands.
 
     Raises ``NotFound`` if there is none, or the two don't belong together.
     """
-    asked = {"case_number": case_number, "document_number": document_number}
+    asked = {"case_number": case_number, "document_number": document_number, "receipt_code": receipt_code}
     found: dict[str, Any] = await _request("POST", f"/conversations/{conversation_id}/following", asked)
     return found
 

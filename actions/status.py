@@ -12,6 +12,7 @@ from actions.survey.offer import rendered
 from actions.turn import Turn, is_back_from_digression
 from actions.understanding.answers import read
 from actions.understanding.text import fold
+from vocabulary.codes import find_code
 from vocabulary.dialogue import Choice, Outcome, Service
 from vocabulary.steps import CASE_STEPS, Step
 
@@ -25,7 +26,8 @@ _LEAVES = re.compile(r"\W*(?:no|nada|mejor no|ya no|salir|cancelar?|dejal[oa]|de
 
 
 class ValidateStatusForm(Action):
-    """Tells the status of the conversation's own case at once; of another, by its number and its complainant's document."""
+    """Tells the status of the conversation's own case at once; of another, by its number
+    and the code of its receipt or, only how it stands, its complainant's document."""
 
     def name(self) -> str:
         return f"validate_{_FORM}"
@@ -40,6 +42,8 @@ class ValidateStatusForm(Action):
         if turn.choice == Choice.SKIP or turn.intent == "dont_know":
             turn.say("talk.status_no_number")
             return _end()
+        if turn.step is Step.COPY_IDENTITY and (code := find_code(turn.read_text)):
+            return await self._tell(turn, tracker, case_number=str(number), receipt_code=code)
         if turn.intent not in ("answer", "choice", ""):
             return []
         reading = read(turn.step, turn.read_text, now=turn.sent_at)
@@ -52,7 +56,7 @@ class ValidateStatusForm(Action):
             return [*_ask(turn.step, number), SlotSet("tries", tries)]
         if turn.step is Step.STATUS_CASE_NUMBER:
             return _ask(Step.COPY_IDENTITY, reading.value)
-        return await self._tell(turn, str(number), reading.value, tracker)
+        return await self._tell(turn, tracker, case_number=str(number), document_number=reading.value)
 
     async def _begin(self, turn: Turn, tracker: Tracker) -> Events:
         if turn.own_case:
@@ -63,10 +67,10 @@ class ValidateStatusForm(Action):
             return _ask(Step.COPY_IDENTITY, told.value)
         return _ask(Step.STATUS_CASE_NUMBER, None)
 
-    async def _tell(self, turn: Turn, number: str, document_number: str, tracker: Tracker) -> Events:
+    async def _tell(self, turn: Turn, tracker: Tracker, **shown: str) -> Events:
         try:
-            found = await station.follow(turn.conversation_id, case_number=number, document_number=document_number)
-        except station.NotFound:
+            found = await station.follow(turn.conversation_id, **shown)
+        except (station.NotFound, station.TooManyRequests):
             turn.say("talk.status_unknown")
             return _end()
         _tell_case(turn, found)
@@ -74,7 +78,14 @@ class ValidateStatusForm(Action):
 
 
 def _tell_case(turn: Turn, found: dict[str, Any]) -> None:
-    """Say how a case goes, what waits for whom and since when, and what may be said in it."""
+    """Say how a case goes, what waits for whom and since when, and what may be said in it; or how it stands alone, and what
+    shows that it is theirs."""
+    if not found["whole"]:
+        turn.say(
+            "talk.status_alone", case_number=found["case_number"], status=found["label"].lower(),
+            meaning=found["meaning"], station=found["station"],
+        )  # fmt: skip
+        return
     sidpol = found["sidpol_number"] or turn.sentence("following.pending_registration")
     status = turn.sentence(
         "talk.status", case_number=found["case_number"], status=found["label"].lower(), meaning=found["meaning"],

@@ -108,7 +108,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.sessions = make_sessions(engine)
     app.state.listener = Listener(url, (conversation_service.CHANNEL, cases.CHANNEL))
     app.state.listener.start()
-    async with httpx.AsyncClient(base_url=settings().bot_url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=settings().bot_url) as client:
         app.state.bot_client = client
         app.state.turns = Turns(locks, app.state.sessions, Bot(client, app.state.internal_secret), app.state.keys)
         yield

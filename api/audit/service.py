@@ -57,6 +57,7 @@ class Act(StrEnum):
     STAFF_DISABLED = "staff_disabled"
     STAFF_ENABLED = "staff_enabled"
     IDENTITY_LINKED = "identity_linked"
+    IDENTITY_CONFIRMED = "identity_confirmed"
     LOGGED_IN = "logged_in"
     LOGGED_OUT = "logged_out"
     LOGIN_FAILED = "login_failed"

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.cases import following, tasks
 from api.cases import service as cases
-from api.cases import tasks
 from api.cases.models import Case
 from api.cases.schemas import ActForm, Assign, Classify, MaybeTold, Refer, Reply, Sidpol, Told, Transfer
 from api.errors import ActNotAllowed, CaseChanged, ClassificationNeeded, NotFound, SidpolTaken
@@ -118,6 +118,8 @@ async def _classify(doing: _Doing, form: Classify) -> None:
     )
     case.confirmed_type = kind
     case.confidential = case.confidential or intake.confidential
+    if intake.confidential:
+        await following.forget(doing.session, case=case)
     case.priority = case.priority or intake.priority
     if intake.report_within and case.report_due_at is None:
         case.report_due_at = case.filed_at + intake.report_within
@@ -154,6 +156,7 @@ async def _transfer(doing: _Doing, form: Transfer) -> None:
     await doing.enter(EntryKind.NOTE, visible=False, note=form.note, detail={"why": doing.act})
     await doing.enter(EntryKind.TRANSFER, detail={"from": str(case.handling_station_id), "to": str(to.id)})
     case.handling_station_id, case.assigned_to = to.id, None
+    await following.forget(doing.session, case=case)
 
 
 async def _number_in_sidpol(doing: _Doing, form: Sidpol) -> None:

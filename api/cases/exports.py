@@ -55,7 +55,7 @@ async def gather(session: AsyncSession, *, copy: Copy, case: Case, keys: KeyRing
     key = cases.key_of(case, keys)
     member = await session.get_one(StaffMember, _staff_id(copy))
     account = await reading.account_of(session, case=case, keys=keys)
-    history = await reading.history_of(session, case=case, keys=keys)
+    history = await reading.history_of(session, case=case, member=member, keys=keys)
     told = await related.of_case(session, case=case, member=member, keys=keys)
     filed, *added = await complaints.statements_of(session, case=case, keys=keys)
     details = key.open_json(copy.details, purpose=DETAILS) if copy.details else {}
@@ -135,7 +135,7 @@ def _what(read: Read, history: History) -> Sequence[str]:
         case EntryKind.SIDPOL:
             said.append(detail["number"])
         case EntryKind.JOIN:
-            said.append(detail["case"])
+            said.append(read.joined or sentence("documents.case_file.another_case"))
         case EntryKind.CITIZEN_REQUEST:
             said.append(sentence(f"labels.request_about.{detail['about']}"))
         case EntryKind.REPLY:

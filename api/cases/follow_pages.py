@@ -1,4 +1,4 @@
-"""The page on which a citizen follows a case by its number and the code of its paper; forms that work without JavaScript."""
+"""The page on which a citizen follows a case by its number and the code of its receipt; forms that work without JavaScript."""
 
 from typing import Annotated
 
@@ -12,7 +12,6 @@ from api.cases import following
 from api.cases.following import About
 from api.cases.models import Case
 from api.challenges import service as challenges
-from api.copies import service as copies
 from api.errors import NotFound, NothingAsked, TooManyRequests
 from api.security import KeyRing
 from vocabulary.codes import find_case_number
@@ -104,15 +103,15 @@ async def _answer(
 
 
 async def _opened(session: AsyncSession, request: Request, case_number: str, code: str, keys: KeyRing) -> Case:
-    """The case that a number and the code of its paper open, unless it is confidential. Wrong tries are counted for the address.
+    """The case that a number and the code of its receipt open, unless it is restricted. Wrong tries are counted for the address.
 
     Raises ``NotFound`` and ``TooManyRequests``.
     """
     at = await clock.now(session)
     hashed = address_hash(request, keys)
     await challenges.may_try(session, address_hash=hashed, at=at)
-    case = await copies.opens(session, typed_code=code)
-    if case is None or case.number != find_case_number(case_number) or case.confidential:
+    case = await following.by_receipt(session, number=find_case_number(case_number), code=code, keys=keys)
+    if case is None:
         challenges.count_try(session, address_hash=hashed, at=at)
         raise NotFound
     return case

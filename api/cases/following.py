@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Self
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,8 @@ from api.audit.service import Act
 from api.cases import service as cases
 from api.cases.models import Case, CaseEntry, CaseFollower
 from api.clock import LIMA
+from api.complaints import service as complaints
+from api.copies import service as copies
 from api.errors import NotFound, NothingAsked, TooManyRequests
 from api.security import KeyRing
 from api.stations.models import Station
@@ -61,8 +63,10 @@ class Event(BaseModel):
 
 
 class Following(BaseModel):
-    """``asked`` is what the police wait for, ``asking`` what the citizen waits for, the oldest first."""
+    """``asked`` is what the police wait for, ``asking`` what the citizen waits for, the oldest first. Where it is not the
+    ``whole``, only how the case stands is told, and none of what was written."""
 
+    whole: bool
     case_number: str
     status: CaseStatus
     label: str
@@ -74,9 +78,12 @@ class Following(BaseModel):
     asking: list[Event]
 
 
-async def follow(session: AsyncSession, *, case: Case, actor: str, keys: KeyRing, at: datetime) -> Following:
-    """What the complainant may know of a case; that they looked is written down."""
-    entries = await cases.entries_of(session, case=case, visible_only=True)
+async def follow(
+    session: AsyncSession, *, case: Case, actor: str, keys: KeyRing, at: datetime, whole: bool = True
+) -> Following:
+    """What the complainant may know of a case; that they looked is written down. ``whole`` is for who has shown that it is
+    theirs by more than a number and a document, which others know too."""
+    entries = await cases.entries_of(session, case=case, visible_only=True) if whole else []
     key, words = cases.key_of(case, keys), await told(session, entries=entries)
     events = {
         entry.number: Event.of(entry, says, cases.note_of(entry, key), at)
@@ -87,12 +94,13 @@ async def follow(session: AsyncSession, *, case: Case, actor: str, keys: KeyRing
     audit.record(session, Act.CASE_FOLLOWED, actor=actor, subject=f"case:{case.id}", at=at)
     status = CaseStatus(case.status)
     return Following(
+        whole=whole,
         case_number=case.number,
         status=status,
         label=sentence(f"labels.case_status.{status}"),
         meaning=sentence(f"talk.status_means.{status}"),
         station=station.name,
-        sidpol_number=case.sidpol_number,
+        sidpol_number=case.sidpol_number if whole else None,
         events=list(events.values()),
         asked=[event for kind, event in waiting if kind == EntryKind.INFORMATION_REQUEST],
         asking=[event for kind, event in waiting if kind == EntryKind.CITIZEN_REQUEST],
@@ -187,6 +195,18 @@ def _was_last(
     return cases.note_of(own[-1], cases.key_of(case, keys)) == text[:LONGEST]
 
 
+async def by_receipt(session: AsyncSession, *, number: str | None, code: str, keys: KeyRing) -> Case | None:
+    """The case of that number if the code is of its receipt, unless it is restricted: that paper may lie about at home."""
+    case = await copies.opens(session, typed_code=code)
+    if case is None or case.number != number or await _is_restricted(session, case, keys):
+        return None
+    return case
+
+
+async def _is_restricted(session: AsyncSession, case: Case, keys: KeyRing) -> bool:
+    return complaints.is_restricted(case, await complaints.complaint_of(session, case=case, keys=keys))
+
+
 async def let_follow(session: AsyncSession, *, conversation_id: uuid.UUID, case: Case, at: datetime) -> None:
     """Let whoever writes in a conversation, and has shown that a case is theirs, write into it for a while."""
     values = {"conversation_id": conversation_id, "case_id": case.id, "until": at + _FOLLOWS}
@@ -194,10 +214,23 @@ async def let_follow(session: AsyncSession, *, conversation_id: uuid.UUID, case:
     await session.execute(query.on_conflict_do_update(index_elements=["conversation_id"], set_=values))
 
 
-async def followed(session: AsyncSession, *, conversation_id: uuid.UUID, at: datetime) -> Case:
-    """The case that a conversation may write into now. Raises ``NotFound``."""
+async def followed(
+    session: AsyncSession, *, conversation_id: uuid.UUID, own: bool, keys: KeyRing, at: datetime
+) -> Case:
+    """The case that a conversation may write into now; ``own`` is whether whoever writes has shown that the conversation is theirs.
+
+    What was shown is looked at anew, since the case may have become restricted meanwhile. Raises ``NotFound``.
+    """
     query = select(Case).join(CaseFollower, CaseFollower.case_id == Case.id)
     case = await session.scalar(query.where(CaseFollower.conversation_id == conversation_id, CaseFollower.until > at))
     if case is None:
         raise NotFound
+    filed_here = own and case.key_owner == str(conversation_id)
+    if not filed_here and await _is_restricted(session, case, keys):
+        raise NotFound
     return case
+
+
+async def forget(session: AsyncSession, *, case: Case) -> None:
+    """Have whoever follows a case show anew that it is theirs."""
+    await session.execute(delete(CaseFollower).where(CaseFollower.case_id == case.id))

@@ -56,7 +56,7 @@ async def show(
     """The whole case. ``hecho`` is what was just done."""
     at = await clock.now(session)
     _note_reading(session, case, member, at)
-    found = await reading.read(session, case=case, keys=keys, at=at)
+    found = await reading.read(session, case=case, member=member, keys=keys, at=at)
     done = f"labels.case_act_done.{hecho}"
     return page(
         request,
@@ -212,7 +212,7 @@ async def _again(
         act=act,
         title=sentence(f"errors.{fault.code}.title"),
         detail=sentence(f"errors.{fault.code}.detail"),
-        history=await reading.history_of(session, case=case, keys=keys, after=last),
+        history=await reading.history_of(session, case=case, member=member, keys=keys, after=last),
         stations=await catalogue.found(session, text=asked, demonstration=None, page=1) if asked else (),
         typed=typed,
         **await _choices(session, case, member),

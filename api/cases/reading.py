@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.cases import related
 from api.cases import service as cases
 from api.cases.models import Case, CaseEntry
 from api.clock import in_lima
@@ -25,7 +26,7 @@ from api.security import KeyRing
 from api.staff.models import StaffMember
 from api.stations.models import Station
 from documents.frame import Kind
-from vocabulary.cases import EntryKind
+from vocabulary.cases import EntryKind, Role
 from vocabulary.sentences import sentence
 from vocabulary.wording import amount_text, item_text, moment_text, place_text
 
@@ -165,11 +166,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Event:
-    """An entry with what its note says and the name of who made it."""
+    """An entry with what its note says and the name of who made it; ``joined`` is the number of the case that it was joined
+    with, where whoever reads may know of it."""
 
     entry: CaseEntry
     note: str | None
     who: str | None
+    joined: str | None
 
 
 @dataclass(frozen=True)
@@ -194,13 +197,27 @@ class Reading:
     reach: Reach
 
 
-async def history_of(session: AsyncSession, *, case: Case, keys: KeyRing, after: int = 0) -> History:
-    """What happened in a case, from the entry after a number on."""
+async def history_of(
+    session: AsyncSession, *, case: Case, member: StaffMember, keys: KeyRing, after: int = 0
+) -> History:
+    """What happened in a case, from the entry after a number on, as a member of staff may know it: why two cases were
+    joined stays in the station that joined them."""
     key, entries = cases.key_of(case, keys), await cases.entries_of(session, case=case)
     people = {entry.actor_id for entry in entries} | {case.assigned_to, *_held(entries, EntryKind.ASSIGNMENT)}
     moved = {case.station_id, case.handling_station_id, *_held(entries, EntryKind.TRANSFER)}
     names, stations = await _names(session, StaffMember, people), await _names(session, Station, moved)
-    events = [Event(entry, cases.note_of(entry, key), names.get(str(entry.actor_id))) for entry in entries]
+    numbers = {entry.number: str((entry.detail or {})["case"]) for entry in entries if entry.kind == EntryKind.JOIN}
+    known = await related.tellable(session, numbers=set(numbers.values()), member=member)
+    elsewhere = set() if member.role == Role.AUDITOR else _joined_elsewhere(entries, case)
+    events = [
+        Event(
+            entry,
+            None if entry.number in elsewhere else cases.note_of(entry, key),
+            names.get(str(entry.actor_id)),
+            number if (number := numbers.get(entry.number)) in known else None,
+        )
+        for entry in entries
+    ]
     waiting = {entry.number for entry in cases.unanswered(entries)}
     return History(
         events=[event for event in events if event.entry.number > after],
@@ -208,6 +225,17 @@ async def history_of(session: AsyncSession, *, case: Case, keys: KeyRing, after:
         names=names,
         stations=stations,
     )
+
+
+def _joined_elsewhere(entries: Sequence[CaseEntry], case: Case) -> set[int]:
+    """The joins that were made while another station than now had the case."""
+    found, station = set[int](), str(case.handling_station_id)
+    for entry in reversed(entries):
+        if entry.kind == EntryKind.TRANSFER and entry.detail:
+            station = entry.detail["from"]
+        elif entry.kind == EntryKind.JOIN and station != str(case.handling_station_id):
+            found.add(entry.number)
+    return found
 
 
 def _held(entries: Sequence[CaseEntry], kind: EntryKind) -> Iterator[uuid.UUID]:
@@ -224,8 +252,8 @@ async def _names(
     return {str(found): name for found, name in rows}
 
 
-async def read(session: AsyncSession, *, case: Case, keys: KeyRing, at: datetime) -> Reading:
-    """A whole case, with a link to each of its papers that were issued."""
+async def read(session: AsyncSession, *, case: Case, member: StaffMember, keys: KeyRing, at: datetime) -> Reading:
+    """A whole case as a member of staff may know it, with a link to each of its papers that were issued."""
     key = cases.key_of(case, keys)
     said = [
         (message, conversations.content_of(message, key))
@@ -233,7 +261,7 @@ async def read(session: AsyncSession, *, case: Case, keys: KeyRing, at: datetime
     ]
     return Reading(
         account=await account_of(session, case=case, keys=keys),
-        history=await history_of(session, case=case, keys=keys),
+        history=await history_of(session, case=case, member=member, keys=keys),
         conversation=[
             Line(message.sender, message.created_at, content.get("text") or content.get("title") or "")
             for message, content in said

@@ -4,7 +4,7 @@ proposal aside."""
 import math
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,6 +95,17 @@ async def of_case(session: AsyncSession, *, case: Case, member: StaffMember, key
         )
         (joined if other.id in decided else proposed).append(relation)
     return Related(joined, proposed)
+
+
+async def tellable(session: AsyncSession, *, numbers: Collection[str], member: StaffMember) -> set[str]:
+    """Those of some cases' numbers of which a member of staff may know as things stand: a case or its reader may have moved
+    since they were written down."""
+    query = select(Case, Station).join(Station, Station.id == Case.handling_station_id).where(Case.number.in_(numbers))
+    return {
+        case.number
+        for case, office in (await session.execute(query) if numbers else ())
+        if member.role == Role.AUDITOR or may_be_told(case, office, member.station_id)
+    }
 
 
 async def join(

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import jobs
 from api.audit import service as audit
 from api.audit.service import Act
-from api.cases.models import Case, CaseEntry
+from api.cases.models import Case, CaseEntry, CaseNotice
 from api.clock import LIMA
 from api.database import notify
 from api.errors import CaseChanged, NotFound
@@ -185,6 +185,7 @@ async def add_entry(
         at=at,
     )
     if visible and actor is not None:
+        session.add(CaseNotice(entry_id=entry.id, due_at=at))
         await jobs.defer(session, "tell_citizen", lock=f"notices:{case.id}", entry_id=str(entry.id))
     return entry
 

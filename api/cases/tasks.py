@@ -20,14 +20,18 @@ from vocabulary.cases import CALL_AFTER, CALL_AGAIN, CALL_TRIES, OPEN, EntryKind
 
 async def plan(session: AsyncSession, *, case: Case, keys: KeyRing) -> None:
     """Have the complainant called, once however often it is planned; not where no telephone is known to be safe."""
-    reach = await second_copies.reach(session, case=case, keys=keys)
-    if not any(contact.channel is Channel.SMS for contact in reach.safe):
+    if not await _may_be_called(session, case, keys):
         return
     due = [
         {"id": uuid.uuid4(), "case_id": case.id, "kind": kind, "attempt": 1, "due_at": case.filed_at + after}
         for kind, after in CALL_AFTER.items()
     ]
     await session.execute(insert(CaseTask).values(due).on_conflict_do_nothing())
+
+
+async def _may_be_called(session: AsyncSession, case: Case, keys: KeyRing) -> bool:
+    reach = await second_copies.reach(session, case=case, keys=keys)
+    return any(contact.channel is Channel.SMS for contact in reach.safe)
 
 
 async def open_tasks(session: AsyncSession, *, member: StaffMember) -> Sequence[tuple[CaseTask, Case]]:
@@ -58,7 +62,7 @@ async def finish(
     keys: KeyRing,
     at: datetime,
 ) -> None:
-    """Write down a call of a case; one that nobody answered is tried again, some times.
+    """Write down a call of a case; one that nobody answered is tried again, some times, while a telephone is known to be safe.
 
     Raises ``NotFound`` if it is not the case's or the case left their station, and ``ActNotAllowed`` if it is done.
     """
@@ -70,7 +74,7 @@ async def finish(
     if task.done_at is not None:
         raise ActNotAllowed
     task.done_at, task.done_by, task.reached = at, member.id, reached
-    if not reached and task.attempt < CALL_TRIES:
+    if not reached and task.attempt < CALL_TRIES and await _may_be_called(session, case, keys):
         session.add(CaseTask(case_id=case.id, kind=task.kind, attempt=task.attempt + 1, due_at=at + CALL_AGAIN))
     await cases.add_entry(
         session,

@@ -19,6 +19,7 @@ from api.settings import ROOT, settings
 from api.staff import service as staff
 from api.staff.models import StaffMember
 from api.stations import service as stations
+from api.stations.models import Station
 from api.surveys import service as surveys
 from vocabulary import questionnaires
 from vocabulary.cases import CaseStatus, EntryKind, Role
@@ -38,14 +39,13 @@ async def fill() -> None:
     async with make_sessions(engine).begin() as session:
         if not await session.scalar(select(func.count()).select_from(StaffMember)):
             at = datetime.now(UTC)
-            officer = await _staff(session, at)
-            await _cases(session, keys, officer, at)
+            await _staff(session, at)
+            await _cases(session, keys, at)
             await _surveys(session, keys, at)
     await engine.dispose()
 
 
-async def _staff(session: AsyncSession, at: datetime) -> StaffMember:
-    officer = None
+async def _staff(session: AsyncSession, at: datetime) -> None:
     for role in Role:
         member, password = await staff.add(
             session,
@@ -55,15 +55,30 @@ async def _staff(session: AsyncSession, at: datetime) -> StaffMember:
             station_code=_STATION,
             at=at,
         )
-        print(f"\n    demo-{role}: {password}", end="", file=sys.stderr)
-        if role is Role.OFFICER:
-            officer = member
+        print(f"\n    {member.login}: {password}", end="", file=sys.stderr)
     print(file=sys.stderr)
-    assert officer is not None
-    return officer
 
 
-async def _cases(session: AsyncSession, keys: KeyRing, officer: StaffMember, at: datetime) -> None:
+async def _officer(session: AsyncSession, case: Case, at: datetime) -> StaffMember:
+    """Somebody of the case's own station, where nobody else may write."""
+    query = select(StaffMember).where(
+        StaffMember.station_id == case.handling_station_id, StaffMember.role == Role.OFFICER
+    )
+    found = await session.scalar(query)
+    if found is None:
+        station = await session.get_one(Station, case.handling_station_id)
+        found, _ = await staff.add(
+            session,
+            login=f"demo-{station.code}",
+            name=f"{sentence('labels.role.officer')} de {station.name}",
+            role=Role.OFFICER,
+            station_code=station.code,
+            at=at,
+        )
+    return found
+
+
+async def _cases(session: AsyncSession, keys: KeyRing, at: datetime) -> None:
     told = json.loads(_CASES.read_text(encoding="utf-8"))
     statuses = list(CaseStatus)
     for number, draft in enumerate(told):
@@ -80,6 +95,7 @@ async def _cases(session: AsyncSession, keys: KeyRing, officer: StaffMember, at:
         status = statuses[number % len(statuses)]
         if status is not CaseStatus.REGISTERED:
             later = filed_at + timedelta(hours=2)
+            officer = await _officer(session, case, at)
             await cases.add_entry(
                 session, case=case, kind=EntryKind.STATUS, actor=officer, at=later, keys=keys, status=status
             )

@@ -66,7 +66,7 @@ async def file(
     if not (draft.consented_at and draft.sworn_at and draft.incident_type and draft.narrative):
         raise NotComplete
     await advisory_lock(session, f"file:{source.owner}")
-    dedup_key = hashlib.sha256(f"{source.owner}:{draft.attempt}".encode()).digest()
+    dedup_key = _dedup_key(source.owner, draft)
     if filed := await cases.by_dedup_key(session, dedup_key=dedup_key):
         return filed
     intake = INTAKES[draft.incident_type]
@@ -122,6 +122,15 @@ def _office(intake: Intake, draft: Draft) -> str | None:
     if intake.office is Office.INSPECTORATE:
         return stations.INSPECTORATE_CODE
     return stations.CENTRAL_CODE if draft.office == "central" else None
+
+
+def _dedup_key(owner: str, draft: Draft) -> bytes:
+    return hashlib.sha256(f"{owner}:{draft.attempt}".encode()).digest()
+
+
+async def is_filed(session: AsyncSession, *, owner: str, draft: Draft) -> bool:
+    """Whether a draft is that of a complaint which was filed already."""
+    return await cases.by_dedup_key(session, dedup_key=_dedup_key(owner, draft)) is not None
 
 
 def is_reserved(draft: Draft) -> bool:
@@ -274,23 +283,32 @@ async def request_supplements(
         await copies.request_supplement(session, case=case, number=number - 1, conversation_id=conversation_id, at=at)
 
 
+def is_restricted(case: Case, complaint: dict[str, Any]) -> bool:
+    """Whether nobody is told of a case at a distance on the word of a number, a document or a paper: those around whom it
+    concerns may have all of them."""
+    return case.confidential or bool(complaint.get("minor") or complaint.get("victim_name"))
+
+
 async def by_complainant(
     session: AsyncSession, *, number: str, document_number: str, keys: KeyRing, at: datetime
 ) -> Case | None:
     """The case of that number if its complaint was made with that document, else None.
 
-    A confidential case is never told of so: whoever does the harm may know both numbers. After some wrong tries a
+    A restricted case is never told of so: whoever does the harm may know both numbers. After some wrong tries a
     case is not told of for a while.
     """
     case = await session.scalar(select(Case).where(Case.number == number).with_for_update())
-    if case is None or case.confidential or case.anonymous:
+    if case is None or case.anonymous:
+        return None
+    complaint = await complaint_of(session, case=case, keys=keys)
+    if is_restricted(case, complaint):
         return None
     if case.last_lookup_at is None or case.last_lookup_at < at - _LOOKUP_PAUSE:
         case.failed_lookups = 0
     case.last_lookup_at = at
     if case.failed_lookups >= _LOOKUPS:
         return None
-    told = (await complaint_of(session, case=case, keys=keys))["document_number"]
+    told = complaint["document_number"]
     if told and hmac.compare_digest(told.encode(), document_number.encode()):
         return case
     case.failed_lookups += 1

@@ -11,6 +11,10 @@ import httpx
 
 from api.conversations.service import Said
 
+_TURN_SECONDS = 30
+_NOTE_SECONDS = 5
+"""How long the bot is waited for: a turn is answered later, whoever notes a field sits before the page."""
+
 
 class BotSilent(Exception):
     """The bot is down, too slow, or one of its parts failed; the turn can be tried again as it was."""
@@ -67,10 +71,11 @@ class Bot:
         """The draft as it is once what was written for a step is taken as the bot takes an answer; None if it can't be one.
         Raises ``BotSilent``."""
         asked = {"step": step, "text": text, "draft": draft, "language": language, "now": at.isoformat()}
-        found: dict[str, Any] | None = (await self._ask("note", json.dumps(asked).encode()))["draft"]
+        answer = await self._ask("note", json.dumps(asked).encode(), seconds=_NOTE_SECONDS)
+        found: dict[str, Any] | None = answer["draft"]
         return found
 
-    async def _ask(self, what: str, body: bytes) -> Any:
+    async def _ask(self, what: str, body: bytes, *, seconds: float = _TURN_SECONDS) -> Any:
         """Post a signed request. Raises ``BotSilent``."""
         moment = str(int(time.time()))
         signature = hmac.digest(self.secret.encode(), moment.encode() + b"." + body, "sha256").hex()
@@ -79,6 +84,7 @@ class Bot:
                 f"/webhooks/comisario/{what}",
                 content=body,
                 headers={"X-Comisario-Time": moment, "X-Comisario-Signature": signature},
+                timeout=seconds,
             )
             if response.status_code == httpx.codes.BAD_GATEWAY:
                 raise BotFailed

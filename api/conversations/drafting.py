@@ -21,6 +21,8 @@ async def put(session: AsyncSession, *, conversation: Conversation, draft: Draft
         conversation.disclosed = draft.incident_type
         if draft.incident_type is IncidentType.SEXUAL_VIOLENCE:
             await evidence.restrict(session, conversation_id=conversation.id)
-    if complaints.is_reserved(draft):
+    if complaints.is_reserved(draft) and not await complaints.is_filed(
+        session, owner=str(conversation.id), draft=draft
+    ):
         office = await complaints.office_of(session, draft=draft)
         conversation.reserved, conversation.reserved_for = True, office.id if office else None

@@ -13,6 +13,7 @@ from api.access import internal
 from api.cases import following
 from api.cases.following import About, Following
 from api.cases.models import Case
+from api.challenges import service as challenges
 from api.challenges.service import Answer
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
@@ -129,7 +130,7 @@ async def file_complaint(conversation: LockedConversation, session: Session, key
         keys=keys,
         at=at,
     )
-    conversation.case_id = case.id
+    conversation.case_id, conversation.reserved, conversation.reserved_for = case.id, False, None
     await media.add_to_case(session, conversation_id=conversation.id, case=case)
     sent_by = await second_copies.offer_verification(
         session,
@@ -209,26 +210,38 @@ class StationRead(BaseModel):
 
 
 class CaseAsked(BaseModel):
-    """Another case than the one that the conversation filed, where both are given."""
+    """Another case than the one that the conversation filed, where its number is given and one of the other two."""
 
-    case_number: str | None
-    document_number: str | None
+    case_number: str | None = None
+    document_number: str | None = None
+    receipt_code: str | None = None
 
 
 @router.post("/conversations/{conversation_id}/following")
 async def follow(conversation: LockedConversation, body: CaseAsked, session: Session, keys: Keys) -> Following:
-    """How a case goes, for whoever shows that it is theirs; they may write into it for a while."""
-    at = await clock.now(session)
-    if body.case_number and body.document_number:
-        case = await complaints.by_complainant(
-            session, number=body.case_number, document_number=body.document_number, keys=keys, at=at
-        )
-    else:
+    """How a case goes. Whoever filed it here or has the code of its receipt is told all and may write into it for a while;
+    whoever knows its number and its complainant's document, only how it stands."""
+    at, by = await clock.now(session), _bound_to(conversation)
+    if body.case_number is None:
         case = await session.get(Case, conversation.case_id) if conversation.case_id and _own(conversation) else None
+    elif body.receipt_code is not None:
+        tried = conversation.address_hash or keys.keyed_hash(by, purpose="address")
+        await challenges.may_try(session, address_hash=tried, at=at)
+        case = await following.by_receipt(session, number=body.case_number, code=body.receipt_code, keys=keys)
+        if case is None:
+            challenges.count_try(session, address_hash=tried, at=at)
+    else:
+        document = body.document_number or ""
+        case = await complaints.by_complainant(
+            session, number=body.case_number, document_number=document, keys=keys, at=at
+        )
     if case is None:
+        await session.commit()  # a wrong try counts, though it is answered by an error
         raise NotFound
-    await following.let_follow(session, conversation_id=conversation.id, case=case, at=at)
-    return await following.follow(session, case=case, actor=_bound_to(conversation), keys=keys, at=at)
+    whole = body.case_number is None or body.receipt_code is not None
+    if whole:
+        await following.let_follow(session, conversation_id=conversation.id, case=case, at=at)
+    return await following.follow(session, case=case, actor=by, keys=keys, at=at, whole=whole)
 
 
 class CaseWords(BaseModel):
@@ -240,7 +253,7 @@ class CaseWords(BaseModel):
 async def say_in_case(conversation: LockedConversation, body: CaseWords, session: Session, keys: Keys) -> StationRead:
     """Answer what the police asked, or ask something, in the case that was told of. The same text as the last one is taken once."""
     at = await clock.now(session)
-    case = await following.followed(session, conversation_id=conversation.id, at=at)
+    case = await following.followed(session, conversation_id=conversation.id, own=_own(conversation), keys=keys, at=at)
     if body.about == "answer":
         await following.answer(session, case=case, text=body.text, keys=keys, at=at)
     else:

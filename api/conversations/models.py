@@ -20,8 +20,8 @@ class Conversation(Base):
     was left waiting by one before the others of their urgency; ``place_told`` is how many were before them when that was last
     told (``place_told_at``), None where they were told that nobody is on duty. ``disclosed`` is
     the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
-    What was told is ``reserved`` where not every officer may hear it before there is a case: only the commissioners of the
-    station ``reserved_for``, nobody while that is None.
+    What was told since the last filing is ``reserved`` where not every officer may hear it before it is a case: only the
+    commissioners of the station ``reserved_for`` may, nobody while that is None.
     ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone. ``contact`` (sealed) is where a messaging channel reaches the citizen, who was
     ``heard_at`` last and told by template at ``noticed_at`` that something waits. A conversation that went on in another
     channel was ``moved_at``; its draft holds a survey under way ``survey_since``; until ``transfer_until`` the code of ``transfer_hash`` moves it, again only with the same ``transfer_nonce``. What was said up to ``shown_after`` is not shown

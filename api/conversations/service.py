@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.cases import service as cases
 from api.cases.models import Case
 from api.complaints.draft import Draft
 from api.conversations.channels import deliveries
@@ -24,9 +23,7 @@ from api.errors import ChoiceNotOffered, IdempotencyConflict, NotFound
 from api.evidence import service as evidence
 from api.security import DataKey, KeyRing, new_token, token_hash
 from api.settings import settings
-from api.staff.models import StaffMember
 from documents.frame import Kind
-from vocabulary.cases import Role
 from vocabulary.codes import new_code, normalise_code
 from vocabulary.dialogue import Handover, Language
 from vocabulary.sentences import sentence
@@ -356,15 +353,6 @@ async def queue_for_person(session: AsyncSession, *, conversation: Conversation,
         conversation.place_told = conversation.place_told_at = None
     conversation.urgency = max(conversation.urgency, urgency)
     await notify(session, CHANNEL, QUEUE)
-
-
-def open_to(member: StaffMember, *closed: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Which conversations a member of staff may hear and take, of a query that joins ``Case``: with a case those whose case they
-    may read; before there is one all but what is ``closed``, told of violence or reserved, which only the commissioners of the
-    station that it is reserved for may. The one place that says so."""
-    shut = or_(Conversation.disclosed.is_not(None), Conversation.reserved, *closed)
-    addressed = Conversation.reserved_for == member.station_id if member.role == Role.COMMISSIONER else false()
-    return or_(cases.readable_by(member), and_(Case.id.is_(None), or_(not_(shut), addressed)))
 
 
 def forget_words(message: Message, *, key: DataKey, language: str) -> None:

@@ -190,11 +190,14 @@ async def of_case(session: AsyncSession, *, case: Case) -> Sequence[Copy]:
 
 
 async def opens(session: AsyncSession, *, typed_code: str) -> Case | None:
-    """The case whose complainant's paper a code is of: not one that was annulled, nor one that goes to a court."""
+    """The case of whose receipt a code is, unless that was annulled.
+
+    No other paper says who holds it: copies are handed to an employer or an insurer, and the rest is made by staff.
+    """
     code = normalise_code(typed_code)
     query = select(Case).join(Copy, Copy.case_id == Case.id).where(Copy.verification_code == code)
     query = query.where(Copy.issued_at.is_not(None), Copy.status != CopyStatus.ANNULLED)
-    return await session.scalar(query.where(Copy.kind != Kind.FAMILY_REPORT)) if code else None
+    return await session.scalar(query.where(Copy.kind == Kind.RECEIPT)) if code else None
 
 
 async def _issued(session: AsyncSession, *, typed_code: str) -> Copy:

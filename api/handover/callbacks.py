@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case
+from api.complaints import service as complaints
+from api.conversations import scope
 from api.conversations import service as conversations
 from api.conversations.models import Conversation
 from api.conversations.service import CHANNEL, QUEUE
@@ -21,7 +23,6 @@ from api.handover.models import Callback
 from api.security import KeyRing
 from api.staff.models import StaffMember
 from vocabulary.dialogue import Handover
-from vocabulary.incidents import INTAKES
 
 type Outcome = Literal["reached", "not_reached", "not_needed"]
 
@@ -58,8 +59,8 @@ def _visible(member: StaffMember) -> Select[Callback, Conversation]:
     return (
         select(Callback, Conversation)
         .join(Conversation, Conversation.id == Callback.conversation_id)
-        .outerjoin(Case, Case.id == Conversation.case_id)
-        .where(Callback.closed_at.is_(None), conversations.open_to(member))
+        .outerjoin(Case, scope.case_now())
+        .where(Callback.closed_at.is_(None), scope.open_to(member))
     )
 
 
@@ -93,8 +94,7 @@ def read(
     key = conversations.key_of(conversation, keys)
     draft, content = conversations.draft_of(conversation, key), key.open_json(callback.content, purpose="callback")
     audit.record(session, Act.CALLBACK_READ, actor=f"staff:{member.id}", subject=f"callback:{callback.id}", at=at)
-    intake = INTAKES[draft.incident_type] if draft.incident_type else None
-    discreet = conversation.reserved or (intake is not None and intake.confidential)
+    discreet = conversation.reserved or complaints.is_reserved(draft)
     return Call(content["phone"], content["when"], draft.full_name, draft.safe_contact, discreet)
 
 

@@ -10,7 +10,8 @@ from api.database import Base
 
 
 class Attendance(Base):
-    """One member's having of a conversation, from taking it until ``ended_at``; of a conversation one at most is open.
+    """One member's having of a conversation, from taking it until ``ended_at``; of a conversation one at most is open. It is
+    theirs while they have the ``role`` and the station that they took it with.
 
     ``spoke_at`` is when they last wrote to the citizen, ``read_at`` when they last had its messages before them; ``ended_how``
     is ``returned`` to the bot, ``ended``, ``passed`` to somebody else or ``lost``: nobody answered a citizen who waited.
@@ -25,6 +26,8 @@ class Attendance(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id", ondelete="cascade"), index=True)
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    role: Mapped[str]
+    station_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stations.id"))
     taken_at: Mapped[datetime]
     spoke_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]

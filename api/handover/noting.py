@@ -1,6 +1,6 @@
 """What the bot understood, as an operator sees it, what they write down for the citizen, and the answers made beforehand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,7 @@ from api.conversations import service as conversations
 from api.conversations.bot import Bot
 from api.conversations.models import Conversation
 from api.errors import Malformed
-from api.evidence import service as evidence
-from api.evidence.models import EvidenceItem
+from api.handover import reading
 from api.handover.service import first_name
 from api.security import KeyRing
 from api.staff.models import StaffMember
@@ -45,12 +44,6 @@ class Fact:
 def label_of(step: Step) -> str:
     key = f"talk.field.{step}"
     return sentence(key if has_sentence(key) else f"handover.step.{step}")
-
-
-async def voice_notes(session: AsyncSession, *, conversation: Conversation) -> Sequence[EvidenceItem]:
-    """What the citizen said by voice, oldest first."""
-    items = await evidence.of_conversation(session, conversation_id=conversation.id)
-    return [item for item in items if item.media_type.startswith("audio/")]
 
 
 def steps_of(draft: Draft, *, with_voice: bool) -> list[Step]:
@@ -102,7 +95,7 @@ def _text(step: Step, told: dict[str, Any]) -> str:
             return value if isinstance(value, str) else ""
 
 
-async def note(
+async def read(
     session: AsyncSession,
     *,
     conversation: Conversation,
@@ -112,36 +105,39 @@ async def note(
     bot: Bot,
     keys: KeyRing,
     at: datetime,
-) -> bool:
-    """Fill or correct a field for the citizen, read as the bot reads an answer; False where it can't be one. The row of the
-    conversation is locked. Raises ``Malformed`` for a step that is not an operator's to fill, and ``BotSilent``."""
+) -> Draft | None:
+    """The draft with a field filled or corrected for the citizen, read as the bot reads an answer; None where it can't be one.
+    The bot may take seconds: ask without a lock. Raises ``Malformed`` for a step that is not an operator's to fill, and
+    ``BotSilent``."""
     draft = conversations.draft_of(conversation, conversations.key_of(conversation, keys))
-    with_voice = bool(await voice_notes(session, conversation=conversation))
+    with_voice = bool(await reading.voice_notes(session, conversation=conversation, member=member))
     if step not in steps_of(draft, with_voice=with_voice):
         raise Malformed
     told = draft.model_dump(mode="json", exclude_defaults=True)
     filled = await bot.note(step=step, text=text, draft=told, language=conversation.language, at=at)
-    if filled is None:
-        return False
-    changed = Draft.model_validate(filled)
-    await drafting.put(session, conversation=conversation, draft=changed, keys=keys, at=at)
+    return None if filled is None else Draft.model_validate(filled)
+
+
+async def note(
+    session: AsyncSession, *, conversation: Conversation, member: StaffMember, draft: Draft, keys: KeyRing, at: datetime
+) -> None:
+    """Have a draft that was ``read``. The row of the conversation is locked."""
+    await drafting.put(session, conversation=conversation, draft=draft, keys=keys, at=at)
     subject = f"conversation:{conversation.id}"
     audit.record(session, Act.FIELD_NOTED, actor=f"staff:{member.id}", subject=subject, at=at)
-    return True
 
 
 async def canned(
-    session: AsyncSession, *, member: StaffMember, conversation: Conversation
+    session: AsyncSession, *, member: StaffMember, case: Case | None, language: str
 ) -> Mapping[str, tuple[str, str]]:
-    """The answers made beforehand that fit, by name: title and text."""
+    """The answers made beforehand that fit, by name: title and text; ``case`` is what they may name."""
     station = await session.get_one(Station, member.station_id)
     values = {"name": first_name(member), "station": station.name}
-    case = await session.get(Case, conversation.case_id) if conversation.case_id else None
     if case is not None:
         values["number"] = case.number
     found = {}
     for name in table("handover.canned"):
-        text = sentence(f"handover.canned.{name}.text", conversation.language)
+        text = sentence(f"handover.canned.{name}.text", language)
         if case is not None or "{number}" not in text:
             found[name] = (sentence(f"handover.canned.{name}.title"), text.format(**values))
     return found

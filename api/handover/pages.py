@@ -1,37 +1,32 @@
 """The console's pages for those who wait for a person: the queue, the calls that were asked for, and one conversation."""
 
 import uuid
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Cookie, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 
-from api import clock, files
+from api import clock, errors
 from api.access import Talker, talks
-from api.audit import service as audit
-from api.audit.service import Act
-from api.cases.models import Case
 from api.clock import LIMA
 from api.console import page
 from api.conversations import service as conversations
 from api.conversations.bot import BotSilent
 from api.conversations.models import Conversation
 from api.conversations.routes import Keys
-from api.conversations.service import QUEUE
 from api.database import Session
-from api.errors import ConversationTaken, Forbidden, NotFound, Unauthenticated, describes
-from api.evidence import service as evidence
-from api.handover import callbacks, noting, service
+from api.errors import ConversationTaken, EvidenceAltered, Forbidden, NotFound, Unauthenticated, describes
+from api.evidence import custody
+from api.handover import callbacks, holding, noting, reading, service, streams
 from api.handover.callbacks import Outcome
 from api.handover.models import Attendance
 from api.security import KeyRing
-from api.staff import service as staff
 from api.staff.models import StaffMember
+from vocabulary.cases import CustodyAct
 from vocabulary.dialogue import Language
-from vocabulary.sentences import sentence, table
+from vocabulary.sentences import table
 from vocabulary.steps import Step
 
 ROOT = "/staff/conversaciones"
@@ -42,7 +37,6 @@ router = APIRouter(
     default_response_class=HTMLResponse,
     responses=describes(Unauthenticated, Forbidden, NotFound),
 )
-_HEARTBEAT = 15.0
 
 type Text = Annotated[str, Form(max_length=4096)]
 
@@ -83,11 +77,11 @@ async def _queue(
     *,
     language: Language | None = None,
     status: int = 200,
-    problem: str = "",
+    **context: object,
 ) -> Response:
     at = await clock.now(session)
     return _page(
-        request, "queue", member, status=status, problem=problem, tab="queue", at=at, language=language, languages=list(Language),
+        request, "queue", member, status=status, **context, tab="queue", at=at, language=language, languages=list(Language),
         waiting=await service.waiting(session, member=member, language=language, keys=keys, at=at),
         mine=await service.had_by(session, member=member), calls=len(await callbacks.listed(session, member=member)),
     )  # fmt: skip
@@ -98,15 +92,7 @@ async def queue_events(
     member: Talker, request: Request, staff_session: Annotated[str, Cookie()] = ""
 ) -> EventSourceResponse:
     """Says that the queue changed; what it holds is asked for then."""
-    return EventSourceResponse(_queue_changes(request, staff_session))
-
-
-async def _queue_changes(request: Request, token: str) -> AsyncIterator[ServerSentEvent]:
-    async for _ in request.app.state.listener.changes(QUEUE, heartbeat=_HEARTBEAT):
-        async with request.app.state.sessions.begin() as session:
-            if await staff.by_session(session, token=token, at=await clock.now(session)) is None:
-                return
-        yield ServerSentEvent("{}", event="changed")
+    return EventSourceResponse(streams.queue_changes(request, staff_session))
 
 
 @router.get("/llamadas")
@@ -143,28 +129,44 @@ async def close_call(
 
 
 @router.post("/{conversation_id}/tomar")
-async def take(conversation_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys) -> Response:
-    """Take somebody who waits; whoever comes second is told who has them."""
+async def take(
+    conversation_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys, text: Text = ""
+) -> Response:
+    """Take somebody who waits, with what was being written to them; whoever comes second is told who has them."""
     at = await clock.now(session)
     try:
         await service.take(session, conversation_id=conversation_id, member=member, keys=keys, at=at)
-    except ConversationTaken as fault:
-        return await _taken(request, member, session, keys, conversation_id, fault)
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    except (ConversationTaken, NotFound) as fault:
+        return await _not_theirs(request, member, session, keys, conversation_id, fault, text)
+    if text:
+        return await _talk(request, member, session, keys, conversation, attendance, text=text)
     return _back(f"/{conversation_id}")
 
 
-async def _taken(
+async def _not_theirs(
     request: Request,
     member: StaffMember,
     session: Session,
     keys: KeyRing,
     conversation_id: uuid.UUID,
-    fault: ConversationTaken,
+    fault: ConversationTaken | NotFound,
+    text: str = "",
+    *,
+    noted: bool = False,
 ) -> Response:
-    found = await service.holder(session, conversation_id=conversation_id)
+    """The queue, with what became of a conversation that another has or that they had, and with what they wrote to it, or
+    ``noted`` of it. Raises the fault for who never had it."""
+    taken = isinstance(fault, ConversationTaken)
+    if not taken and not await holding.had(session, conversation_id=conversation_id, member=member):
+        raise fault
+    found = await holding.holder(session, conversation_id=conversation_id) if taken else None
     who = f"{found[1].name}, desde {shown_at(found[0].taken_at)}" if found else ""
-    problem = f"{sentence('errors.conversation_taken.detail')} La tiene {who}." if who else ""
-    return await _queue(request, member, session, keys, status=fault.status, problem=problem)
+    waits = not taken and await holding.waits(session, conversation_id=conversation_id, member=member)
+    return await _queue(
+        request, member, session, keys, status=fault.status,
+        lost="taken" if taken else "waits" if waits else "gone", who=who, unsent=text.strip(), noted=noted, lost_id=conversation_id,
+    )  # fmt: skip
 
 
 @router.get("/{conversation_id}")
@@ -178,9 +180,9 @@ async def talk(
 ) -> Response:
     """One conversation, for whoever has it."""
     try:
-        conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
-    except ConversationTaken as fault:
-        return await _taken(request, member, session, keys, conversation_id, fault)
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    except (ConversationTaken, NotFound) as fault:
+        return await _not_theirs(request, member, session, keys, conversation_id, fault)
     return await _talk(request, member, session, keys, conversation, attendance, answer=respuesta)
 
 
@@ -193,17 +195,18 @@ async def _talk(
     attendance: Attendance,
     *,
     answer: str = "",
+    text: str = "",
     status: int = 200,
     **context: object,
 ) -> Response:
     at = await clock.now(session)
     shown = await _shown(session, member, keys, conversation, attendance, at)
-    canned = await noting.canned(session, member=member, conversation=conversation)
+    canned = await noting.canned(session, member=member, case=shown["case"], language=conversation.language)
     others = await service.able(session, conversation=conversation, at=at)
     steps = noting.steps_of(shown["draft"], with_voice=bool(shown["notes"]))
     return _page(
         request, "talk", member, status=status, **shown,
-        canned=canned, text=canned.get(answer, ("", ""))[1], answer=answer, message_id=uuid.uuid4(),
+        canned=canned, text=text or canned.get(answer, ("", ""))[1], answer=answer, message_id=uuid.uuid4(),
         others=[one for one in others if one.id != member.id], steps=[(step, noting.label_of(step)) for step in steps],
         **context,
     )  # fmt: skip
@@ -217,13 +220,11 @@ async def _shown(
     attendance: Attendance,
     at: datetime,
 ) -> dict[str, Any]:
-    """What of a conversation is before its reader. Its being opened is written down once, until it was closed for a while."""
-    if attendance.read_at is None or at - attendance.read_at > service.SILENCE:
-        subject = f"conversation:{conversation.id}"
-        audit.record(session, Act.CONVERSATION_READ, actor=f"staff:{member.id}", subject=subject, at=at)
-    attendance.read_at = at
+    """What of a conversation is before its reader; that it was opened is written down."""
+    reading.note_read(session, attendance=attendance, at=at)
     key = conversations.key_of(conversation, keys)
-    messages = await conversations.messages_after(session, conversation_id=conversation.id, after=0)
+    case = await reading.case_of(session, conversation=conversation, member=member)
+    messages = await reading.messages(session, conversation=conversation, case=case)
     draft = conversations.draft_of(conversation, key)
     return {
         "conversation": conversation,
@@ -231,8 +232,8 @@ async def _shown(
         "draft": draft,
         "facts": noting.facts_of(draft),
         "open_step": noting.label_of(Step(conversation.step)) if conversation.step in _LABELLED else None,
-        "notes": await noting.voice_notes(session, conversation=conversation),
-        "case": await session.get(Case, conversation.case_id) if conversation.case_id else None,
+        "notes": await reading.voice_notes(session, conversation=conversation, member=member),
+        "case": case,
         "writable": service.is_writable(conversation, at),
     }
 
@@ -243,7 +244,7 @@ _LABELLED = {*table("talk.field"), *table("handover.step")}
 @router.get("/{conversation_id}/vivo")
 async def live(conversation_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys) -> Response:
     """The parts of the page that change by themselves."""
-    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
     at = await clock.now(session)
     shown = await _shown(session, member, keys, conversation, attendance, at)
     return _page(request, "live", member, **shown)
@@ -258,24 +259,8 @@ async def talk_events(
     staff_session: Annotated[str, Cookie()] = "",
 ) -> EventSourceResponse:
     """Says that something changed in a conversation, and that the reader has it no more."""
-    await service.own(session, conversation_id=conversation_id, member=member)
-    return EventSourceResponse(_talk_changes(request, conversation_id, staff_session))
-
-
-async def _talk_changes(request: Request, conversation_id: uuid.UUID, token: str) -> AsyncIterator[ServerSentEvent]:
-    seen: object = None
-    async for _ in request.app.state.listener.changes(str(conversation_id), heartbeat=_HEARTBEAT):
-        async with request.app.state.sessions.begin() as session:
-            member = await staff.by_session(session, token=token, at=await clock.now(session))
-            found = await service.holder(session, conversation_id=conversation_id)
-            conversation = await session.get(Conversation, conversation_id)
-        if member is None or conversation is None or found is None or found[1].id != member.id:
-            yield ServerSentEvent("{}", event="over")
-            return
-        now = (conversation.last_seq, conversation.draft, conversation.step)
-        if now != seen:
-            seen = now
-            yield ServerSentEvent("{}", event="changed")
+    await holding.own(session, conversation_id=conversation_id, member=member)
+    return EventSourceResponse(streams.talk_changes(request, conversation_id, staff_session))
 
 
 @router.post("/{conversation_id}/mensajes")
@@ -288,7 +273,10 @@ async def speak(
     message_id: Annotated[uuid.UUID, Form()],
     text: Text = "",
 ) -> Response:
-    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    try:
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    except (ConversationTaken, NotFound) as fault:
+        return await _not_theirs(request, member, session, keys, conversation_id, fault, text)
     if not text.strip():
         problem = "Escriba algo antes de enviar."
         return await _talk(request, member, session, keys, conversation, attendance, status=422, problem=problem)
@@ -316,16 +304,27 @@ async def note(
     value: Text = "",
 ) -> Response:
     """Fill or correct a field for the citizen."""
-    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
-    at = await clock.now(session)
+    at, problem, draft = await clock.now(session), "", None
+    before = await session.get(Conversation, conversation_id)
+    seen = before and before.draft
+    if before and await holding.held(session, conversation_id=conversation_id, member=member):
+        try:
+            draft = await noting.read(
+                session, conversation=before, member=member, step=step, text=value, bot=request.app.state.turns.bot,
+                keys=keys, at=at,
+            )  # fmt: skip
+        except BotSilent:
+            problem = "El asistente no responde ahora, así que el dato no quedó anotado. Pruebe otra vez en un momento."
     try:
-        done = await noting.note(
-            session, conversation=conversation, member=member, step=step, text=value, bot=request.app.state.turns.bot,
-            keys=keys, at=at,
-        )  # fmt: skip
-        problem = "" if done else f"«{value.strip()}» no se entiende como {noting.label_of(step).lower()}."
-    except BotSilent:
-        problem = "El asistente no responde ahora, así que el dato no quedó anotado. Pruebe otra vez en un momento."
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
+    except (ConversationTaken, NotFound) as fault:
+        return await _not_theirs(request, member, session, keys, conversation_id, fault, value, noted=True)
+    if draft is None:
+        problem = problem or f"«{value.strip()}» no se entiende como {noting.label_of(step).lower()}."
+    elif conversation.draft != seen:
+        problem = "Mientras tanto cambió lo que el asistente entendió. Mírelo y anote otra vez el dato."
+    else:
+        await noting.note(session, conversation=conversation, member=member, draft=draft, keys=keys, at=at)
     if problem:
         return await _talk(
             request,
@@ -361,7 +360,7 @@ async def _leave(
 ) -> None:
     """Committed before the bot is asked, so in a transaction of its own."""
     async with request.app.state.sessions.begin() as session:
-        conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+        conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
         at = await clock.now(session)
         await service.leave(
             session, conversation=conversation, attendance=attendance, member=member, to_bot=to_bot, keys=keys, at=at
@@ -372,7 +371,7 @@ async def _leave(
 async def pass_on(
     conversation_id: uuid.UUID, member: Talker, session: Session, keys: Keys, to: Annotated[uuid.UUID, Form()]
 ) -> Response:
-    conversation, attendance = await service.own(session, conversation_id=conversation_id, member=member)
+    conversation, attendance = await holding.own(session, conversation_id=conversation_id, member=member)
     at = await clock.now(session)
     await service.pass_on(session, conversation=conversation, attendance=attendance, to=to, keys=keys, at=at)
     return _back()
@@ -380,14 +379,16 @@ async def pass_on(
 
 @router.get("/{conversation_id}/voz/{evidence_id}", response_class=Response)
 async def hear(
-    conversation_id: uuid.UUID, evidence_id: uuid.UUID, member: Talker, session: Session, keys: Keys
+    conversation_id: uuid.UUID, evidence_id: uuid.UUID, request: Request, member: Talker, session: Session, keys: Keys
 ) -> Response:
     """A voice note of a conversation, for whoever has that; that it was opened is written down."""
-    conversation, _ = await service.own(session, conversation_id=conversation_id, member=member)
-    (item,) = await evidence.of_conversation(session, conversation_id=conversation.id, ids=[evidence_id])
-    if not item.media_type.startswith("audio/"):
+    conversation, _ = await holding.own(session, conversation_id=conversation_id, member=member)
+    notes = await reading.voice_notes(session, conversation=conversation, member=member)
+    item = next((one for one in notes if one.id == evidence_id), None)
+    if item is None:
         raise NotFound
-    data = await files.get(f"evidence/{item.id}", key=conversations.key_of(conversation, keys))
-    at = await clock.now(session)
-    audit.record(session, Act.EVIDENCE_OPENED, actor=f"staff:{member.id}", subject=f"evidence:{item.id}", at=at)
+    key, at = conversations.key_of(conversation, keys), await clock.now(session)
+    data = await custody.handle(session, item=item, act=CustodyAct.OPENED, actor=member, key=key, at=at)
+    if data is None:  # no error, which would undo that it was written down
+        return errors.told(request, EvidenceAltered)
     return Response(data, media_type=item.media_type, headers={"Content-Disposition": "attachment"})

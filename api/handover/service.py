@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.audit import service as audit
 from api.audit.service import Act
 from api.cases.models import Case
+from api.conversations import scope
 from api.conversations import service as conversations
 from api.conversations.channels.deliveries import WINDOW
 from api.conversations.models import Conversation, Message
 from api.conversations.service import CHANNEL, QUEUE, Said
 from api.database import notify
 from api.errors import ConversationTaken, NotFound
+from api.handover import holding
 from api.handover.models import Attendance
 from api.security import KeyRing
 from api.settings import settings
@@ -88,8 +90,8 @@ async def waiting(
     spoken = languages_of(member)
     query = (
         select(Conversation)
-        .outerjoin(Case, Case.id == Conversation.case_id)
-        .where(Conversation.handover == Handover.QUEUED, conversations.open_to(member))
+        .outerjoin(Case, scope.case_now())
+        .where(Conversation.handover == Handover.QUEUED, scope.open_to(member))
         .order_by(*_first(), Conversation.language.not_in(spoken), *_then())
         .limit(_MOST)
     )
@@ -126,7 +128,8 @@ async def had_by(session: AsyncSession, *, member: StaffMember) -> Sequence[tupl
     query = (
         select(Attendance, Conversation)
         .join(Conversation, Conversation.id == Attendance.conversation_id)
-        .where(Attendance.staff_id == member.id, Attendance.ended_at.is_(None))
+        .outerjoin(Case, scope.case_now())
+        .where(Attendance.staff_id == member.id, Attendance.ended_at.is_(None), holding.theirs(member))
         .order_by(Attendance.taken_at)
     )
     return [
@@ -135,18 +138,10 @@ async def had_by(session: AsyncSession, *, member: StaffMember) -> Sequence[tupl
     ]
 
 
-async def may_take(session: AsyncSession, *, member: StaffMember, conversation_id: uuid.UUID) -> bool:
-    """Whether a conversation is one that a member of staff may take."""
-    query = select(Conversation.id).outerjoin(Case, Case.id == Conversation.case_id)
-    return (
-        await session.scalar(query.where(Conversation.id == conversation_id, conversations.open_to(member))) is not None
-    )
-
-
 async def able(session: AsyncSession, *, conversation: Conversation, at: datetime) -> Sequence[StaffMember]:
     """Who is on duty and may take a conversation."""
     present = await staff.on_duty(session, at=at)
-    return [one for one in present if await may_take(session, member=one, conversation_id=conversation.id)]
+    return [one for one in present if await holding.may_take(session, member=one, conversation_id=conversation.id)]
 
 
 async def duty(session: AsyncSession, *, conversation: Conversation, at: datetime) -> Duty:
@@ -186,17 +181,6 @@ def first_name(member: StaffMember) -> str:
     return member.name.split()[0]
 
 
-async def holder(session: AsyncSession, *, conversation_id: uuid.UUID) -> tuple[Attendance, StaffMember] | None:
-    """Who has a conversation."""
-    query = (
-        select(Attendance, StaffMember)
-        .join(StaffMember, StaffMember.id == Attendance.staff_id)
-        .where(Attendance.conversation_id == conversation_id, Attendance.ended_at.is_(None))
-    )
-    found = (await session.execute(query)).one_or_none()
-    return (found[0], found[1]) if found else None
-
-
 async def take(
     session: AsyncSession, *, conversation_id: uuid.UUID, member: StaffMember, keys: KeyRing, at: datetime
 ) -> None:
@@ -205,10 +189,10 @@ async def take(
     Raises ``NotFound`` where nobody waits whom they may take, and ``ConversationTaken`` where another has them.
     """
     conversation = await conversations.locked(session, conversation_id=conversation_id)
-    current = await holder(session, conversation_id=conversation_id)
+    current = await holding.holder(session, conversation_id=conversation_id)
     if current is not None and current[1].id == member.id:
         return
-    if not await may_take(session, member=member, conversation_id=conversation_id):
+    if not await holding.may_take(session, member=member, conversation_id=conversation_id):
         raise NotFound
     if current is not None:
         raise ConversationTaken
@@ -224,7 +208,8 @@ async def _begin(
     session: AsyncSession, *, conversation: Conversation, member: StaffMember, key: str, keys: KeyRing, at: datetime
 ) -> None:
     """Note who has a conversation from now on, and tell its citizen."""
-    session.add(Attendance(conversation_id=conversation.id, staff_id=member.id, taken_at=at))
+    who = {"staff_id": member.id, "role": member.role, "station_id": member.station_id}
+    session.add(Attendance(conversation_id=conversation.id, taken_at=at, **who))
     station = await session.get_one(Station, member.station_id)
     text = sentence(key, conversation.language, name=first_name(member), station=station.name)
     await _tell(session, conversation, text, keys, at)
@@ -243,20 +228,6 @@ async def _tell(
         session, conversation=conversation, keys=keys, sender="system", said=[Said(text, choices)], at=at
     )
     return message
-
-
-async def own(
-    session: AsyncSession, *, conversation_id: uuid.UUID, member: StaffMember
-) -> tuple[Conversation, Attendance]:
-    """A conversation that a member of staff has, its row locked. Raises ``ConversationTaken`` where another has it whom they
-    might relieve, and ``NotFound``."""
-    conversation = await conversations.locked(session, conversation_id=conversation_id)
-    current = await holder(session, conversation_id=conversation_id)
-    if current is not None and current[1].id == member.id:
-        return conversation, current[0]
-    if current is not None and await may_take(session, member=member, conversation_id=conversation_id):
-        raise ConversationTaken
-    raise NotFound
 
 
 async def speak(
@@ -338,12 +309,15 @@ async def _unanswered_since(session: AsyncSession, attendance: Attendance) -> da
 
 
 async def left(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
-    """Conversations whose member of staff has no session any more, or left the citizen waiting for ``SILENCE``."""
+    """Conversations whose member of staff may have them no more, has no session any more, or left the citizen waiting for
+    ``SILENCE``."""
     found = []
-    for attendance in await session.scalars(select(Attendance).where(Attendance.ended_at.is_(None))):
+    query = select(Attendance, StaffMember).join(StaffMember, StaffMember.id == Attendance.staff_id)
+    for attendance, member in await session.execute(query.where(Attendance.ended_at.is_(None))):
         since = await _unanswered_since(session, attendance)
         silent = since is not None and at - since > SILENCE
-        if silent or not await staff.has_session(session, staff_id=attendance.staff_id, at=at):
+        there = await staff.has_session(session, staff_id=member.id, at=at)
+        if silent or not there or not await holding.keeps(session, attendance=attendance, member=member):
             found.append(attendance.conversation_id)
     return found
 
@@ -351,7 +325,7 @@ async def left(session: AsyncSession, *, at: datetime) -> Sequence[uuid.UUID]:
 async def put_back(session: AsyncSession, *, conversation_id: uuid.UUID, keys: KeyRing, at: datetime) -> None:
     """Put whom nobody answers back into the queue, in front, and say so; looked at again, since a word may have come."""
     conversation = await conversations.locked(session, conversation_id=conversation_id)
-    current = await holder(session, conversation_id=conversation_id)
+    current = await holding.holder(session, conversation_id=conversation_id)
     if current is None or conversation_id not in await left(session, at=at):
         return
     await _close(session, current[0], Ended.LOST, actor="worker", at=at)

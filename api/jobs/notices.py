@@ -11,27 +11,21 @@ from api.jobs.desk import Desk, each
 
 
 async def tell_citizen(desk: Desk, *, entry_id: str) -> None:
-    """Plan when an entry is told and, if that is now, tell it."""
-    identifier = uuid.UUID(entry_id)
+    """Tell a citizen of an entry if its hour has come."""
     async with desk.sessions.begin() as session:
-        await notices.plan(session, entry_id=identifier, keys=desk.keys, at=await clock.now(session))
-    await _tell(desk, identifier)
-
-
-async def _tell(desk: Desk, entry_id: uuid.UUID) -> None:
-    async with desk.sessions.begin() as session:
-        await notices.tell(session, entry_id=entry_id, keys=desk.keys, at=await clock.now(session))
+        await notices.tell(session, entry_id=uuid.UUID(entry_id), keys=desk.keys, at=await clock.now(session))
 
 
 async def tell_waiting(desk: Desk) -> None:
-    """Tell citizens of what happened in their cases at an hour that was not safe."""
+    """Tell citizens of what waited for a safe hour, or was told by no job; each in a transaction of its own."""
 
-    async def tell(entry_id: uuid.UUID) -> None:
-        await _tell(desk, entry_id)
+    async def put_off(entry_id: uuid.UUID) -> None:
+        async with desk.sessions.begin() as session:
+            await notices.put_off(session, entry_id=entry_id, at=await clock.now(session))
 
     async with desk.sessions() as session:
         left = await notices.due(session, at=await clock.now(session))
-    await each("citizen not told", left, tell)
+    await each("citizen not told", left, lambda one: tell_citizen(desk, entry_id=str(one)), otherwise=put_off)
 
 
 async def note_audit_head(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from api import jobs
 from api.conversations.channels.twilio.sms import TwilioSms
 from api.outbox.models import OutboxMessage
 from api.outbox.senders import Channel, Sender, Smtp
+from api.safe_hours import next_safe
 from api.security import DataKey, KeyRing
 from api.settings import settings
 
@@ -50,11 +51,15 @@ async def post(
     at: datetime,
     code: str | None = None,
     once: str | None = None,
+    hours: str | None = None,
 ) -> None:
-    """Have the worker send a message if this transaction commits. Of several with the same ``once`` the first is sent."""
+    """Have the worker send a message if this transaction commits. Of several with the same ``once`` the first is sent.
+
+    ``hours`` is what whoever gets it said of when they may be written to ("" is by day); without, it is sent at any hour.
+    """
     message_id = uuid.uuid4()
     key, wrapped = keys.new_data_key(owner=str(message_id))
-    content = {"to": contact.address, "subject": subject, "text": text, "code": code}
+    content = {"to": contact.address, "subject": subject, "text": text, "code": code, "hours": hours}
     kept = await session.scalar(
         insert(OutboxMessage)
         .values(
@@ -87,7 +92,7 @@ def sender(channel: str) -> Sender:
 
 
 async def send(session: AsyncSession, *, message_id: uuid.UUID, keys: KeyRing, at: datetime) -> None:
-    """Send a message that was not sent yet. Raises ``NotSent``; then it stays to be sent."""
+    """Send a message that was not sent yet, at an hour at which it may come. Raises ``NotSent``; then it stays to be sent."""
     message = await session.scalar(
         select(OutboxMessage).where(OutboxMessage.id == message_id).with_for_update(skip_locked=True)
     )
@@ -95,6 +100,13 @@ async def send(session: AsyncSession, *, message_id: uuid.UUID, keys: KeyRing, a
         return
     content = content_of(message, keys)
     if content["code"] and at > message.created_at + _CODE_LIFE:
+        return
+    hours = content.get("hours")
+    safe = at if hours is None else next_safe(hours, at)
+    if safe is None:
+        return
+    if safe > at:  # whatever kept it until now, a night is not the time
+        await jobs.defer(session, "send_message", after=(safe - at).total_seconds(), message_id=str(message_id))
         return
     await asyncio.to_thread(
         sender(message.channel).send, to=content["to"], subject=content["subject"], text=content["text"]

@@ -146,11 +146,7 @@ async def _claimed(session: AsyncSession, claims: dict[str, Any], keys: KeyRing)
 
 def _by_the_victim(case: Case, complaint: dict[str, Any]) -> bool:
     """Whether a complaint may be given out at a distance: a restricted one only to who said that it is their own."""
-    return complaint.get("reporting_for") == "self" or not _restricted(case, complaint)
-
-
-def _restricted(case: Case, complaint: dict[str, Any]) -> bool:
-    return case.confidential or bool(complaint.get("minor") or complaint.get("victim_name"))
+    return complaint.get("reporting_for") == "self" or not complaints.is_restricted(case, complaint)
 
 
 @dataclass(frozen=True)
@@ -165,7 +161,7 @@ class Reach:
 
 async def reach(session: AsyncSession, *, case: Case, keys: KeyRing) -> Reach:
     complaint = await complaints.complaint_of(session, case=case, keys=keys)
-    restricted, taken = _restricted(case, complaint), await _line_is_taken(session, case, keys)
+    restricted, taken = complaints.is_restricted(case, complaint), await _line_is_taken(session, case, keys)
     return Reach(restricted, taken, contacts(complaint, restricted=restricted, line_taken=taken))
 
 
@@ -360,7 +356,7 @@ async def offer_verification(
     unasked, or there were too many from that address.
     """
     complaint = await complaints.complaint_of(session, case=case, keys=keys)
-    if case.anonymous or _restricted(case, complaint):
+    if case.anonymous or complaints.is_restricted(case, complaint):
         return None
     reachable = await _reachable(session, case, keys)
     if not reachable:

@@ -19,8 +19,10 @@ LIFE = timedelta(minutes=15)
 
 
 class Step(StrEnum):
-    """What is missing until the session: a code of the second factor, a password of one's own, a second factor."""
+    """What is missing until the session: the password that one has, where the provider vouches for somebody for the first time; a
+    code of the second factor, a password of one's own, a second factor."""
 
+    KNOWN = "known"
     CODE = "code"
     PASSWORD = "password"  # noqa: S105 - the name of a step
     FACTOR = "factor"
@@ -54,14 +56,18 @@ async def by_password(
 async def by_identity(
     session: AsyncSession, *, issuer: str, subject: str, factor_shown: bool, wanted: str | None, at: datetime
 ) -> str | None:
-    """The token of a half-open login of whom an administrator linked with this identity, if of anybody."""
+    """The token of a half-open login of whom an administrator linked with this identity, if of anybody.
+
+    Whoever links could link themselves: until the member has shown our own factors the provider's count for nothing.
+    """
     query = select(StaffMember).where(StaffMember.oidc_issuer == issuer, StaffMember.oidc_subject == subject)
     member = await session.scalar(query)
     if member is None or member.disabled_at is not None:
         who = f"staff:{member.id if member else 'unknown'}"
         audit.record(session, Act.LOGIN_FAILED, actor="provider", subject=who, at=at)
         return None
-    return await _begin(session, member, by_provider=True, factor_shown=factor_shown, wanted=wanted, at=at)
+    shown = factor_shown and member.oidc_confirmed
+    return await _begin(session, member, by_provider=True, factor_shown=shown, wanted=wanted, at=at)
 
 
 async def opened(session: AsyncSession, *, token: str, at: datetime) -> tuple[StaffLogin, StaffMember] | None:
@@ -74,11 +80,23 @@ async def opened(session: AsyncSession, *, token: str, at: datetime) -> tuple[St
 
 
 def next_step(login: StaffLogin, member: StaffMember) -> Step:
+    if not (login.password_shown or member.oidc_confirmed):
+        return Step.KNOWN
     if not login.factor_shown and member.factor is not None:
         return Step.CODE
-    if not login.by_provider and member.must_change_password:
+    if login.password_shown and member.must_change_password:
         return Step.PASSWORD
     return Step.DONE if login.factor_shown else Step.FACTOR
+
+
+async def show_password(
+    session: AsyncSession, *, login: StaffLogin, member: StaffMember, password: str, at: datetime
+) -> bool:
+    """Whether whom the provider vouched for has the password of whom they were linked with."""
+    login.password_shown = await passwords.is_right(member.password_hash, password)
+    if not login.password_shown:
+        audit.record(session, Act.LOGIN_FAILED, actor="provider", subject=f"staff:{member.id}", at=at)
+    return login.password_shown
 
 
 async def show_code(
@@ -121,6 +139,10 @@ async def finish(
 ) -> tuple[str, str]:
     """The tokens of a new session and of the browser, once no step is missing; the login's own is good no more."""
     assert next_step(login, member) is Step.DONE
+    if login.by_provider and not member.oidc_confirmed:
+        member.oidc_confirmed = True
+        subject = f"staff:{member.id}"
+        audit.record(session, Act.IDENTITY_CONFIRMED, actor=subject, subject=subject, at=at)
     await session.delete(login)
     await service.forget_ended(session, member=member, at=at)
     await attempts.forgive(session, member=member, origin=origin, keys=keys)
@@ -144,6 +166,7 @@ async def _begin(
             token_hash=token_hash(token),
             staff_id=member.id,
             by_provider=by_provider,
+            password_shown=not by_provider,
             factor_shown=factor_shown,
             wanted=own_path(wanted),
             expires_at=at + LIFE,

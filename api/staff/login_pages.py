@@ -101,7 +101,12 @@ async def take_step(
     if step != missing:
         return RedirectResponse(_STEP_PAGE, status_code=303)
     problem = ""
-    if missing is Step.CODE:
+    if missing is Step.KNOWN:
+        if wait := await admitted(request, member.login):
+            problem = too_often(wait)
+        elif not await entering.show_password(session, login=login, member=member, password=password, at=at):
+            problem = "Esa no es su contraseña de este sistema."
+    elif missing is Step.CODE:
         if wait := await admitted(request, member.login):
             problem = too_often(wait)
         elif not await entering.show_code(session, login=login, member=member, code=code, keys=keys, at=at):

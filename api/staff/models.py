@@ -13,7 +13,8 @@ from api.database import Base
 class StaffMember(Base):
     """``languages`` is how well they speak each (``Language`` to ``Fluency``). ``factor`` is the wrapped secret of the second
     factor, ``factor_step`` the last half minute whose code was taken, ``factor_failures`` the wrong codes since the last right one.
-    ``oidc_issuer`` and ``oidc_subject`` are who they are at the institution's own provider.
+    ``oidc_issuer`` and ``oidc_subject`` are who they are at the institution's own provider, as an administrator says; that is
+    ``oidc_confirmed`` once they have shown a password and a second factor of ours after it.
     """
 
     __tablename__ = "staff"
@@ -35,12 +36,14 @@ class StaffMember(Base):
     factor_failures: Mapped[int] = mapped_column(default=0)
     oidc_issuer: Mapped[str | None]
     oidc_subject: Mapped[str | None]
+    oidc_confirmed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
 
 class StaffSession(Base):
-    """Being at the console; ``device`` is the browser in plain words, ``new_factor`` a second factor that is not confirmed yet."""
+    """Being at the console, last used at ``seen_at`` and with a page open at ``present_at``; ``device`` is the browser in plain
+    words, ``new_factor`` a second factor that is not confirmed yet."""
 
     __tablename__ = "staff_sessions"
 
@@ -50,19 +53,21 @@ class StaffSession(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    present_at: Mapped[datetime]
     device: Mapped[str]
     new_factor: Mapped[bytes | None]
 
 
 class StaffLogin(Base):
     """Somebody between the first factor and the session. ``by_provider`` is whether the institution's provider vouched for them
-    instead of a password, ``factor_shown`` whether a second factor was shown, ``wanted`` the page that they asked for."""
+    instead of a password, ``password_shown`` whether there was one nevertheless, ``factor_shown`` whether a second factor was shown, ``wanted`` the page that they asked for."""
 
     __tablename__ = "staff_logins"
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
     by_provider: Mapped[bool]
+    password_shown: Mapped[bool]
     factor_shown: Mapped[bool]
     wanted: Mapped[str | None]
     new_factor: Mapped[bytes | None]

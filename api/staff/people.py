@@ -124,16 +124,19 @@ async def renew_access(
 async def link(
     session: AsyncSession, *, member: StaffMember, issuer: str, subject: str, by: StaffMember, at: datetime
 ) -> None:
-    """Let them in by the institution's provider, which knows them by ``subject``; an empty one ends it.
-
-    Raises ``IdentityTaken``.
+    """Say by which ``subject`` the institution's provider knows them; an empty one ends it. It lets them in once they have
+    confirmed it by entering with our own factors too. Raises ``IdentityTaken``.
     """
+    if (member.oidc_issuer, member.oidc_subject) == (issuer, subject):
+        return
     try:
         async with session.begin_nested():
             member.oidc_issuer, member.oidc_subject = (issuer, subject) if subject else (None, None)
+            member.oidc_confirmed = False
     except IntegrityError as error:
         await session.refresh(member)
         raise IdentityTaken from error
+    await service.forget_vouched(session, member=member)
     _record(session, Act.IDENTITY_LINKED, member, by, at)
 
 

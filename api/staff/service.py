@@ -88,6 +88,7 @@ async def open_session(session: AsyncSession, *, member: StaffMember, at: dateti
             opened_at=at,
             expires_at=at + LONGEST,
             seen_at=at,
+            present_at=at,
             device=device,
         )
     )
@@ -95,14 +96,19 @@ async def open_session(session: AsyncSession, *, member: StaffMember, at: dateti
     return token
 
 
-async def by_session(session: AsyncSession, *, token: str, at: datetime) -> StaffMember | None:
-    """Whose open session a token is; being seen, noted once a minute, counts as being on duty."""
+async def by_session(session: AsyncSession, *, token: str, at: datetime, used: bool = True) -> StaffMember | None:
+    """Whose open session a token is. Being there, noted once a minute, counts as being on duty; the session is prolonged where
+    the member ``used`` it, not where an open page asked by itself."""
     query = select(StaffSession).where(StaffSession.token_hash == token_hash(token), alive(at))
     opened = await session.scalar(query)
     if opened is None:
         return None
     member = await by_session_id(session, session_id=opened.id, at=at)
-    if member is not None and at - opened.seen_at > _NOTED:
+    if member is None:
+        return None
+    if at - opened.present_at > _NOTED:
+        opened.present_at = at
+    if used and at - opened.seen_at > _NOTED:
         opened.seen_at = at
     return member
 
@@ -151,6 +157,11 @@ async def close_sessions(
         audit.record(session, Act.SESSION_CLOSED, actor=actor, subject=f"staff:{member.id}", at=at)
 
 
+async def forget_vouched(session: AsyncSession, *, member: StaffMember) -> None:
+    """End the half-open logins of a member for whom the provider vouched."""
+    await session.execute(delete(StaffLogin).where(StaffLogin.staff_id == member.id, StaffLogin.by_provider))
+
+
 async def forget_ended(session: AsyncSession, *, member: StaffMember, at: datetime) -> None:
     """Delete what is left of a member's sessions and logins that are over."""
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == member.id, ~alive(at)))
@@ -173,7 +184,7 @@ async def of_station(session: AsyncSession, *, station_id: uuid.UUID, permission
 
 async def on_duty(session: AsyncSession, *, at: datetime) -> Sequence[StaffMember]:
     """Who of those that talk with citizens was at the console in the last minutes, by name."""
-    seen = select(StaffSession.staff_id).where(StaffSession.expires_at > at, StaffSession.seen_at > at - _PRESENT)
+    seen = select(StaffSession.staff_id).where(alive(at), StaffSession.present_at > at - _PRESENT)
     talking = [role for role in Role if Permission.TALK in PERMISSIONS[role]]
     query = select(StaffMember).where(StaffMember.role.in_(talking), StaffMember.id.in_(seen))
     query = query.where(StaffMember.disabled_at.is_(None))

@@ -14,13 +14,16 @@ from vocabulary.dialogue import Handover, Language
 from vocabulary.sentences import sentence
 from vocabulary.steps import CASE_STEPS, Step
 
+CODE = "GCPB-1Y8P-1315-HAC2"
+
 
 @dataclass
 class Tracker:
     events: list[dict[str, Any]] = field(default_factory=lambda: [{"event": "user"}])
+    slots: dict[str, str] = field(default_factory=dict)
 
     def get_slot(self, name: str) -> Any:
-        return None
+        return self.slots.get(name)
 
 
 @dataclass
@@ -86,7 +89,7 @@ def an_event(says: str, note: str | None = None, ago: str = "hace 3 días") -> d
 
 def a_case(**changes: Any) -> dict[str, Any]:
     told = {
-        "case_number": "150132-2026-000005-1", "label": "En revisión", "meaning": "Un oficial la está revisando.",
+        "whole": True, "case_number": "150132-2026-000005-1", "label": "En revisión", "meaning": "Un oficial la está revisando.",
         "station": "Comisaría de Zárate", "sidpol_number": None, "asked": [], "asking": [],
         "events": [an_event("Usted registró su denuncia.")],
     }  # fmt: skip
@@ -108,6 +111,32 @@ async def test_a_case_that_waits_for_nothing_offers_to_ask_and_not_to_answer(tal
     assert "pendiente de registro en SIDPOL" in talk.said
     assert "20/11/2026: Usted registró su denuncia." in talk.said
     assert talk.choices == ["case_question", "case_correct", "case_withdraw"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "shown"),
+    [
+        ("45678912", "answer", {"document_number": "45678912"}),
+        (CODE.lower(), "answer", {"receipt_code": CODE}),
+        (f"mi código es {CODE}", "question", {"receipt_code": CODE}),
+    ],
+)
+async def test_another_case_is_told_of_by_its_document_or_by_the_code_of_its_receipt(
+    talk: Talk, text: str, intent: str, shown: dict[str, str]
+) -> None:
+    asked: list[dict[str, str]] = []
+
+    async def follow(_: str, **what: str) -> dict[str, Any]:
+        asked.append(what)
+        return a_case(whole="receipt_code" in what)
+
+    talk.patch.setattr(station, "follow", follow)
+    tracker = Tracker(slots={"case_asked": "150132-2026-000005-1"})
+    await talk.turn(ValidateStatusForm, step=Step.COPY_IDENTITY, text=text, intent=intent, tracker=tracker)
+    assert asked == [{"case_number": "150132-2026-000005-1"} | shown]
+    assert bool(talk.choices) is ("receipt_code" in shown)
+    assert ("escriba el código de su constancia" in talk.said) is ("document_number" in shown)
+    assert "en revisión" in talk.said
 
 
 async def test_what_waits_is_told_with_its_age_and_can_be_answered(talk: Talk) -> None:

@@ -16,6 +16,7 @@ from api.audit import service as audit
 from api.audit.service import Act
 from api.cases import service as cases
 from api.cases.models import Case
+from api.conversations import scope
 from api.conversations import service as conversations
 from api.conversations.channels import deliveries
 from api.conversations.channels.base import Status
@@ -102,7 +103,7 @@ def _within(member: StaffMember) -> ColumnElement[bool]:
 
 def _may_hear(member: StaffMember) -> ColumnElement[bool]:
     """What an officer may hear: as of the conversation it came in, and of no case yet no file that is closed by itself."""
-    return conversations.open_to(member, EvidenceItem.restricted.expression)
+    return scope.open_to(member, EvidenceItem.restricted.expression)
 
 
 @router.get("/undelivered", response_model=list[Undelivered], responses=_LISTED)
@@ -116,7 +117,7 @@ async def list_undelivered(
         select(Delivery, Case.number, Conversation.urgency)
         .join(Message, Message.id == Delivery.message_id)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .outerjoin(Case, Case.id == Conversation.case_id)
+        .outerjoin(Case, scope.case_now())
         .where(Delivery.status.in_(listed), _within(member))
     )
     page = _page(query, after, Delivery.changed_at, Delivery.id)
@@ -143,7 +144,7 @@ async def retry(delivery_id: uuid.UUID, member: Officer, session: Session) -> No
         select(Delivery.id)
         .join(Message, Message.id == Delivery.message_id)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .outerjoin(Case, Case.id == Conversation.case_id)
+        .outerjoin(Case, scope.case_now())
         .where(Delivery.id == delivery_id, _within(member))
     )
     found = await session.scalar(query)

@@ -21,10 +21,10 @@ def upgrade() -> None:
         sa.Column("sidpol_number", sa.String(), nullable=True),
     ):
         op.add_column("cases", column)
-    op.execute("update cases set handling_station_id = station_id")
-    op.execute("update cases set last_entry = (select max(number) from case_entries where case_id = cases.id)")
     op.execute(
-        "update cases set status = (select status from case_entries where case_id = cases.id and status is not null"
+        "update cases set handling_station_id = station_id,"
+        " last_entry = (select max(number) from case_entries where case_id = cases.id),"
+        " status = (select status from case_entries where case_id = cases.id and status is not null"
         " order by number desc limit 1)"
     )
     for name in ("handling_station_id", "status", "last_entry"):
@@ -37,11 +37,11 @@ def upgrade() -> None:
     op.add_column("case_entries", sa.Column("visible", sa.Boolean(), nullable=False, server_default="true"))
     op.add_column("case_entries", sa.Column("detail", postgresql.JSONB(), nullable=True))
     op.add_column("case_entries", sa.Column("station_id", sa.Uuid(), nullable=True))
-    op.execute("update case_entries set station_id = cases.station_id from cases where cases.id = case_id")
     op.execute(
-        "update case_entries set kind = case when number = 1 then 'registered' when status is null then 'note' else 'status' end"
+        "update case_entries set station_id = cases.station_id, visible = case_entries.status is not null,"
+        " kind = case when case_entries.number = 1 then 'registered' when case_entries.status is null then 'note' else 'status' end"
+        " from cases where cases.id = case_id"
     )
-    op.execute("update case_entries set visible = status is not null")
     op.alter_column("case_entries", "kind", nullable=False)
     op.alter_column("case_entries", "station_id", nullable=False)
     op.alter_column("case_entries", "visible", server_default=None)

@@ -15,6 +15,7 @@ def upgrade() -> None:
         ("staff", sa.Column("languages", postgresql.JSONB(), nullable=False, server_default="{}")),
         ("staff", sa.Column("factor_step", sa.Integer(), nullable=False, server_default="0")),
         ("staff", sa.Column("factor_failures", sa.Integer(), nullable=False, server_default="0")),
+        ("staff", sa.Column("oidc_confirmed", sa.Boolean(), nullable=False, server_default="false")),
         ("stations", sa.Column("phone", sa.String(), nullable=False, server_default="")),
         ("stations", sa.Column("hours", sa.String(), nullable=False, server_default="")),
         ("stations", sa.Column("languages", postgresql.JSONB(), nullable=False, server_default="[]")),
@@ -37,6 +38,7 @@ def upgrade() -> None:
     for column in (
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("present_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("device", sa.String(), nullable=False),
         sa.Column("new_factor", sa.LargeBinary(), nullable=True),
     ):
@@ -50,6 +52,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.Column("by_provider", sa.Boolean(), nullable=False),
+        sa.Column("password_shown", sa.Boolean(), nullable=False),
         sa.Column("factor_shown", sa.Boolean(), nullable=False),
         sa.Column("wanted", sa.String(), nullable=True),
         sa.Column("new_factor", sa.LargeBinary(), nullable=True),
@@ -91,11 +94,11 @@ def downgrade() -> None:
     for table in ("staff_login_attempts", "staff_devices", "staff_recovery_codes", "staff_logins"):
         op.drop_table(table)
     op.drop_index(op.f("ix_staff_sessions_staff_id"), "staff_sessions")
-    for name in ("new_factor", "device", "opened_at", "id"):
+    for name in ("new_factor", "device", "present_at", "opened_at", "id"):
         op.drop_column("staff_sessions", name)
     op.alter_column("staff_sessions", "seen_at", nullable=True)
     for name in (
-        "disabled_at", "oidc_subject", "oidc_issuer", "factor", "factor_failures", "factor_step", "languages",
+        "oidc_confirmed", "disabled_at", "oidc_subject", "oidc_issuer", "factor", "factor_failures", "factor_step", "languages",
     ):  # fmt: skip
         op.drop_column("staff", name)
     for name in ("languages", "hours", "phone"):

@@ -19,6 +19,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("conversation_id", sa.Uuid(), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("station_id", sa.Uuid(), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("spoke_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
@@ -32,6 +34,7 @@ def upgrade() -> None:
             ondelete="cascade",
         ),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_attendances_staff_id_staff")),
+        sa.ForeignKeyConstraint(["station_id"], ["stations.id"], name=op.f("fk_attendances_station_id_stations")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
     )
     op.create_index(op.f("ix_attendances_conversation_id"), "attendances", ["conversation_id"])

@@ -17,7 +17,7 @@ async function refresh() {
   waiting = undefined;
   const mine = ++asked;
   try {
-    const answer = await fetch(location.href, { redirect: "error" });
+    const answer = await fetch(queue().dataset.url, { redirect: "error" });
     if (!answer.ok) throw new Error(String(answer.status));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("queue");
     if (mine !== asked || queue().querySelector("select:focus")) return;
@@ -32,7 +32,7 @@ async function refresh() {
   }
 }
 
-const source = new EventSource(`${location.pathname}/eventos`);
+const source = new EventSource(`${queue().dataset.url.split("?")[0]}/eventos`);
 source.addEventListener("changed", () => { waiting ??= setTimeout(refresh, SETTLE); });
 source.addEventListener("error", () => { stale.hidden = false; });
 setInterval(refresh, MINUTE);

@@ -31,6 +31,10 @@ write.addEventListener("submit", async (event) => {
   write.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(write.action, { method: "POST", body, redirect: "manual" });
+    if (answer.status === 404 || answer.status === 409) { // theirs no more: a page tells why, with the text
+      write.submit();
+      return;
+    }
     if (answer.type !== "opaqueredirect") throw new Error(String(answer.status));
     text.value = "";
     write.elements.message_id.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -63,6 +67,10 @@ const source = new EventSource(`${address}/eventos`);
 source.addEventListener("changed", refresh);
 source.addEventListener("over", () => {
   source.close();
+  if (text.value.trim() || element("value").value.trim()) { // it may be sent on or copied
+    element("lost").hidden = false;
+    return;
+  }
   location.assign(document.querySelector(".talk__head a").href);
 });
 source.addEventListener("error", () => { stale.hidden = false; });

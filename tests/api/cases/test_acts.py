@@ -319,6 +319,26 @@ async def test_who_takes_a_case_up_has_its_complainant_to_call_and_tries_again_i
     assert [(call.visible, (call.detail or {})["reached"]) for call in calls] == [(False, False), (False, True)]
 
 
+async def test_a_call_that_was_planned_before_a_case_was_taken_for_violence_says_not_to_call_and_what_to_do(
+    console: Console,
+) -> None:
+    case, officer = await console.files(phone="+51987654321"), await console.enters()
+    await officer.did(case, "take")
+    await officer.did(case, "classify", incident_type="domestic_violence")
+    html = await officer.opens(case)
+    assert "No llame: en este caso no hay un celular que se sepa seguro" in html
+    assert "«Pedir información»" in html
+    assert "¿Puede hablar ahora?" not in html
+    assert 'value="true" required> Sí, hablé' not in html
+    async with console.desk.sessions() as session:
+        first, _ = await tasks.of_case(session, case=case)
+    path = f"/staff/casos/{case.number}/llamadas/{first.id}"
+    assert (await officer.client.post(path, data={"reached": "false", "note": "Se le escribió"})).status_code == 303
+    async with console.desk.sessions() as session:
+        assert [one.kind for one in await tasks.of_case(session, case=case)] == ["call_at_25"]
+    assert "no habló con la persona" in await officer.opens(case)
+
+
 @pytest.mark.parametrize(
     ("told", "called"),
     [

@@ -14,11 +14,13 @@ from api.cases import following
 from api.cases import service as cases
 from api.cases.following import About, Following
 from api.cases.models import Case
+from api.copies import service as copies
 from api.copies.models import Copy
 from api.errors import NothingAsked, TooManyRequests
 from api.jobs.desk import Desk
 from api.settings import settings
 from api.staff.models import StaffMember
+from documents.frame import Kind
 from tests.api.audit.test_audit_pages import an_officer
 from tests.api.cases.test_notices import NOON, a_case, enter
 from tests.api.conversations.channels.talking import an_app
@@ -145,10 +147,10 @@ async def test_the_same_twice_is_once_and_many_without_a_reply_are_enough(desk: 
     assert len((await seen(desk, case)).asking) == 10
 
 
-async def papers(desk: Desk, case: Case) -> str:
-    """The code on the receipt."""
+async def papers(desk: Desk, case: Case, kind: Kind = Kind.RECEIPT) -> str:
+    """The code on the receipt, or on another paper."""
     async with desk.sessions() as session:
-        query = select(Copy.verification_code).where(Copy.case_id == case.id, Copy.number == 0)
+        query = select(Copy.verification_code).where(Copy.case_id == case.id, Copy.kind == kind)
         return str(await session.scalar(query))
 
 
@@ -202,6 +204,7 @@ async def test_a_wrong_pair_a_confidential_case_and_a_withdrawn_paper_are_told_a
     client: httpx.AsyncClient, desk: Desk
 ) -> None:
     case, other = await filed(desk), await filed(desk)
+    handed = await papers(desk, case, Kind.COMPLAINT_COPY)
     hidden, annulled = await filed(desk, incident_type="domestic_violence"), await filed(desk)
     async with desk.sessions.begin() as session:
         paper = (await session.scalars(select(Copy).where(Copy.case_id == annulled.id, Copy.number == 0))).one()
@@ -210,6 +213,7 @@ async def test_a_wrong_pair_a_confidential_case_and_a_withdrawn_paper_are_told_a
         (case.number, await papers(desk, other)),
         (case.number, "AAAA-AAAA-AAAA-AAAA"),
         (case.number, ""),
+        (case.number, handed),
         ("", await papers(desk, case)),
         (hidden.number, await papers(desk, hidden)),
         (annulled.number, await papers(desk, annulled)),
@@ -223,6 +227,19 @@ async def test_a_wrong_pair_a_confidential_case_and_a_withdrawn_paper_are_told_a
         assert UNKNOWN in page
     assert len(told) == 1
     assert len((await seen(desk, hidden)).events) == 1
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.RECEIPT])
+async def test_no_paper_but_the_receipt_opens_a_case(desk: Desk, kind: Kind) -> None:
+    case = await filed(desk)
+    async with desk.sessions.begin() as session:
+        paper = (await session.scalars(select(Copy).where(Copy.case_id == case.id, Copy.number == 0))).one()
+        opened = await copies.opens(session, typed_code=paper.verification_code)
+        assert opened is not None
+        assert opened.id == case.id
+        paper.kind = kind
+        await session.flush()
+        assert await copies.opens(session, typed_code=paper.verification_code) is None
 
 
 async def test_wrong_tries_of_an_address_are_limited_and_right_ones_are_not(

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from api.audit.models import AuditEntry
 from api.audit.service import Act
+from api.cases import notices
 from api.cases import service as cases
 from api.cases.models import Case, CaseEntry, CaseNotice
 from api.clock import LIMA
@@ -18,6 +19,7 @@ from api.conversations import service as conversations
 from api.conversations.channels import transfer
 from api.conversations.models import Conversation
 from api.jobs import notices as tasks
+from api.jobs import tasks as worker
 from api.jobs.desk import Desk
 from api.outbox import service as outbox
 from api.outbox.models import OutboxMessage
@@ -77,13 +79,16 @@ async def planned(desk: Desk, case: Case) -> list[str]:
         return list(await session.scalars(query, {"lock": f"notices:{case.id}"}))
 
 
-async def work(desk: Desk, case: Case, monkeypatch: pytest.MonkeyPatch, *, at: datetime = NOON) -> None:
-    """What the worker does for a case at a moment: its jobs, then the sweep."""
-
+def at_the_moment(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     async def moment(_: object) -> datetime:
         return at
 
     monkeypatch.setattr("api.clock.now", moment)
+
+
+async def work(desk: Desk, case: Case, monkeypatch: pytest.MonkeyPatch, *, at: datetime = NOON) -> None:
+    """What the worker does for a case at a moment: its jobs, then the sweep."""
+    at_the_moment(monkeypatch, at)
     for entry_id in await planned(desk, case):
         await tasks.tell_citizen(desk, entry_id=entry_id)
     await tasks.tell_waiting(desk)
@@ -199,7 +204,7 @@ async def test_of_a_confidential_case_nothing_is_said_but_that_there_is_somethin
 async def test_the_hours_that_were_asked_for_are_kept(
     desk: Desk, officer: StaffMember, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = await a_case(desk, incident_type="domestic_violence", safe_contact="por WhatsApp, de 9 a 11")
+    case = await a_case(desk, incident_type="domestic_violence", safe_contact="por WhatsApp, de 9 a 11 am")
     entry = await enter(desk, case, officer, EntryKind.STATUS, status=CaseStatus.ACCEPTED)
     await work(desk, case, monkeypatch)
     notice = await notice_of(desk, entry)
@@ -210,7 +215,7 @@ async def test_the_hours_that_were_asked_for_are_kept(
 @pytest.mark.parametrize(
     ("said", "rings"),
     [
-        (None, True),
+        (None, False),
         ("Solo por aquí, no me llamen", True),
         ("por WhatsApp", True),
         ("por la tarde", True),
@@ -261,3 +266,86 @@ async def test_a_case_whose_conversation_is_gone_is_told_by_its_contact(
     await enter(desk, case, officer, EntryKind.STATUS, status=CaseStatus.ACCEPTED)
     await work(desk, case, monkeypatch)
     assert len(await sent_to(desk, phone)) == 1
+
+
+async def test_what_comes_late_waits_for_the_next_safe_hour(
+    desk: Desk, officer: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await a_case(
+        desk, contact=a_number(), incident_type="domestic_violence", safe_contact="por whatsapp de 9 a 12"
+    )
+    entry = await enter(desk, case, officer, EntryKind.STATUS, status=CaseStatus.ACCEPTED)
+    await work(desk, case, monkeypatch, at=NOON + timedelta(hours=15))  # three in the morning: nobody worked at nine
+    assert await heard(desk, case) == []
+    assert (await notice_of(desk, entry)).due_at == NOON + timedelta(hours=21)
+    await work(desk, case, monkeypatch, at=NOON + timedelta(days=1, hours=-2))
+    assert (await notice_of(desk, entry)).told_by == ["whatsapp"]
+
+
+async def test_no_telephone_rings_at_night_and_a_conversation_on_the_web_has_it_at_once(
+    desk: Desk, officer: StaffMember, monkeypatch: pytest.MonkeyPatch, emulators: Emulators
+) -> None:
+    phone, night = a_number(), NOON + timedelta(hours=11)
+    cases_filed = [await a_case(desk, contact=a_number()), await a_case(desk, phone=phone)]
+    for case in cases_filed:
+        await enter(desk, case, officer, EntryKind.STATUS, status=CaseStatus.ACCEPTED)
+        await work(desk, case, monkeypatch, at=night)
+    assert [len(await heard(desk, case)) for case in cases_filed] == [0, 1]
+    async with desk.sessions() as session:
+        query = select(OutboxMessage.id).where(OutboxMessage.contact_hash == contact_hash(phone, desk.keys))
+        (letter,) = await session.scalars(query)
+    for at, sent in ((night, False), (night + timedelta(hours=9), True)):
+        at_the_moment(monkeypatch, at)
+        await worker.send_message(desk, message_id=str(letter))
+        async with desk.sessions() as session:
+            assert ((await session.get_one(OutboxMessage, letter)).sent_at is not None) is sent
+    await work(desk, cases_filed[0], monkeypatch, at=night + timedelta(hours=9))
+    assert len(await heard(desk, cases_filed[0])) == 1
+
+
+async def test_hours_that_can_not_be_read_for_sure_keep_every_message_from_leaving(
+    desk: Desk, officer: StaffMember, monkeypatch: pytest.MonkeyPatch, emulators: Emulators
+) -> None:
+    phone = a_number()
+    case = await a_case(desk, incident_type="domestic_violence", phone=phone, safe_contact=f"al {phone} de 8 a 10")
+    entry = await enter(desk, case, officer, EntryKind.STATUS, status=CaseStatus.ACCEPTED)
+    await work(desk, case, monkeypatch)
+    assert await sent_to(desk, phone) == []
+    assert (await notice_of(desk, entry)).told_by == ["web"]
+
+
+async def test_what_no_job_told_is_told_by_the_sweep(
+    desk: Desk, officer: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await a_case(desk)
+    await enter(desk, case, officer, EntryKind.STATUS, status=CaseStatus.ACCEPTED)
+    at_the_moment(monkeypatch, NOON)
+    await tasks.tell_waiting(desk)
+    assert len(await heard(desk, case)) == 1
+
+
+async def test_what_fails_keeps_nobody_waiting_and_is_tried_again(
+    desk: Desk, officer: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing, other = await a_case(desk), await a_case(desk)
+    entry = await enter(desk, failing, officer, EntryKind.STATUS, status=CaseStatus.ACCEPTED)
+    say = conversations.say
+
+    async def fails(session: Any, *, conversation: Conversation, **what: Any) -> Any:
+        if str(conversation.id) == failing.key_owner:
+            raise ConnectionError
+        return await say(session, conversation=conversation, **what)
+
+    monkeypatch.setattr(conversations, "say", fails)
+    at_the_moment(monkeypatch, NOON)
+    await tasks.tell_waiting(desk)
+    later = await enter(desk, other, officer, EntryKind.STATUS, status=CaseStatus.ACCEPTED)
+    monkeypatch.setattr(notices, "_AT_ONCE", 10_000)
+    async with desk.sessions() as session:
+        left = list(await notices.due(session, at=NOON + timedelta(hours=1)))
+    assert left.index(later.id) < left.index(entry.id)
+    assert (await notice_of(desk, entry)).told_at is None
+    monkeypatch.setattr(conversations, "say", say)
+    at_the_moment(monkeypatch, NOON + timedelta(hours=1))
+    await tasks.tell_waiting(desk)
+    assert (len(await heard(desk, failing)), len(await heard(desk, other))) == (1, 1)

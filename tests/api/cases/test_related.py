@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit.models import AuditEntry
-from api.cases import related
+from api.cases import exports, related
 from api.cases import service as cases
 from api.cases.models import Case, CaseLink
 from api.cases.related import Related
@@ -21,6 +21,7 @@ from api.security import KeyRing
 from api.staff import service as staff
 from api.staff.models import StaffMember
 from api.stations import service as stations
+from tests.api.cases.console import OTHER_STATION, a_console
 from tests.api.complaints.test_filing import file
 from tests.api.conversations.channels.talking import an_app, as_staff
 from tests.api.evidence.test_evidence_pages import filed
@@ -265,3 +266,39 @@ async def test_the_moment_of_an_incident_is_that_of_lima(session: AsyncSession, 
     assert case.occurred_at is not None
     assert case.occurred_at.isoformat() == "2026-10-03T20:00:00-05:00"
     assert (await file(session, keys, now, occurred_at={"date": "2026-10-03"})).occurred_at is None
+
+
+async def test_after_a_transfer_a_join_names_no_guarded_case_and_keeps_its_reason(desk: Desk) -> None:
+    async with a_console(desk) as console:
+        shared = number(value=uuid.uuid4().hex)
+        officer, auditor = await console.enters(), await console.enters(Role.AUDITOR)
+        case, open_one = await console.files(**shared), await console.files(**shared)
+        guarded = await console.files(incident_type="domestic_violence", **shared)
+        await officer.opens(case)
+        for other in (guarded, open_one):
+            path = f"/staff/casos/{case.number}/relacionados/{other.number}/union"
+            assert (await officer.client.post(path, data={"reason": "MOTIVO"})).status_code == 303
+        page = await officer.opens(case)
+        assert guarded.number in page
+        assert "MOTIVO" in page
+        await officer.did(case, "transfer", station=OTHER_STATION, note="le toca")
+        colleague = await console.enters(station=OTHER_STATION)
+        page = await colleague.opens(case)
+        assert guarded.number not in page
+        assert "MOTIVO" not in page
+        assert open_one.number in page
+        page = await auditor.opens(case)
+        assert guarded.number in page
+        assert "MOTIVO" in page
+        async with desk.sessions.begin() as session:
+            found, reader = (
+                await session.get_one(Case, case.id),
+                await session.get_one(StaffMember, colleague.member.id),
+            )
+            at = datetime.now(UTC)
+            copy = await exports.request(session, case=found, member=reader, reason="Fiscal", keys=desk.keys, at=at)
+            events = (await exports.gather(session, copy=copy, case=found, keys=desk.keys)).events
+        printed = str([(event.what, event.note) for event in events])
+        assert guarded.number not in printed
+        assert "MOTIVO" not in printed
+        assert open_one.number in printed

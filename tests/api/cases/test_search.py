@@ -7,8 +7,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit.models import AuditEntry
-from api.cases import search
-from api.cases import service as cases
+from api.cases import related, search
 from api.cases.models import Case, CaseWord
 from api.complaints import service as complaints
 from api.jobs import tasks
@@ -118,7 +117,8 @@ async def test_who_keeps_their_name_back_is_not_found_by_what_is_theirs(session:
 
 async def test_the_complainants_own_telephone_links_no_cases(session: AsyncSession, keys: KeyRing, case: Case) -> None:
     again = await a_case(session, keys, phone="+51987654321")
-    assert await cases.linked(session, case=again) == []
+    found_with = await related.of_case(session, case=again, member=await a_member(session), keys=keys)
+    assert "phone" not in [why for one in found_with.proposed for why in one.why]
     assert await found(session, keys, "987654321") == {"identifier": {case.number, again.number}}
 
 

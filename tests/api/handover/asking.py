@@ -3,7 +3,8 @@
 import asyncio
 import re
 import uuid
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -115,6 +116,16 @@ class Asking:
         path = f"/internal/conversations/{self.id}/draft"
         assert (await self.client.put(path, json=draft, headers=_INTERNAL)).status_code == 204
 
+    async def files(self, **draft: Any) -> str:
+        """File a complaint, as the bot does it; the number of its case."""
+        at = datetime.now(UTC).isoformat()
+        await self.put_draft(**{"incident_type": "theft", "narrative": "Me robaron", "full_name": "Rosa Mamani"} | draft,
+                             consented_at=at, sworn_at=at)  # fmt: skip
+        answer = await self.client.post(f"/internal/conversations/{self.id}/complaint", headers=_INTERNAL)
+        assert answer.status_code == 200, answer.text
+        number: str = answer.json()["case_number"]
+        return number
+
     async def ask_for_call(self, phone: str, when: str) -> None:
         path = f"/internal/conversations/{self.id}/callback"
         asked = {"phone": phone, "when": when}
@@ -150,17 +161,24 @@ async def reserved_for(desk: Desk, conversation_id: uuid.UUID, station: str) -> 
 
 async def first_event(client: httpx.AsyncClient, operator: Operator, path: str, work: Any) -> str:
     """The name of the first event that comes of some work."""
-    names: asyncio.Queue[str] = asyncio.Queue()
     app = client._transport.app  # type: ignore[attr-defined]
-    listening = asyncio.create_task(_listen(app, operator, path, names))
-    async with asyncio.timeout(10):
+    async with listening(app, operator, path) as names, asyncio.timeout(10):
         await names.get()  # what is there already
         await work()
-        found = await names.get()
-    listening.cancel()
-    with suppress(asyncio.CancelledError):
-        await listening
-    return found
+        return await names.get()
+
+
+@asynccontextmanager
+async def listening(app: Any, operator: Operator, path: str) -> AsyncIterator[asyncio.Queue[str]]:
+    """The names of the events of an open page."""
+    names: asyncio.Queue[str] = asyncio.Queue()
+    task = asyncio.create_task(_listen(app, operator, path, names))
+    try:
+        yield names
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _listen(app: Any, operator: Operator, path: str, names: asyncio.Queue[str]) -> None:
@@ -182,7 +200,7 @@ async def _listen(app: Any, operator: Operator, path: str, names: asyncio.Queue[
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
         "path": f"{ROOT}{path}", "raw_path": f"{ROOT}{path}".encode(), "root_path": "", "query_string": b"",
-        "headers": [(b"host", b"127.0.0.1:8000"), (b"cookie", operator.cookie.encode())],
+        "headers": [(b"host", b"127.0.0.1:8000"), (b"cookie", operator.cookie.encode()), (b"sec-fetch-dest", b"empty")],
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
     }  # fmt: skip
     await app(scope, receive, send)

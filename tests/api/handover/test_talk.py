@@ -1,7 +1,8 @@
 """A person has a conversation: what they write arrives, the bot keeps still, and it goes back, on or to its end."""
 
+import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from api.conversations import turns
 from api.conversations.bot import Bot
 from api.conversations.models import Conversation
 from api.evidence import service as evidence
+from api.handover import service as handover
 from api.handover.models import Attendance
 from api.jobs.desk import Desk
 from tests.api.handover.asking import Asking, Operator, a_citizen, acts, an_operator, first_event, mine_in, waiting_in
@@ -31,10 +33,12 @@ async def a_talk(desk: Desk, client: httpx.AsyncClient, **who: Any) -> tuple[Ask
     return citizen, operator
 
 
-def bot_of(client: httpx.AsyncClient, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+def bot_of(
+    client: httpx.AsyncClient, answer: Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
+) -> None:
     """Have a bot that answers as told."""
     app = client._transport.app  # type: ignore[attr-defined]
-    asked = httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer))
+    asked = httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer))  # type: ignore[arg-type]
     app.state.turns.bot = Bot(asked, "secret")
 
 
@@ -214,6 +218,51 @@ async def test_ended_the_next_message_is_the_bots(desk: Desk, client: httpx.Asyn
     assert (await acts(desk, f"conversation:{citizen.id}"))[-1] == "conversation_left"
 
 
+async def put_back(desk: Desk, citizen: Asking) -> None:
+    """As after ten minutes in which nobody answered."""
+    async with desk.sessions.begin() as session:
+        later = datetime.now(UTC) + timedelta(minutes=11)
+        await handover.put_back(session, conversation_id=citizen.id, keys=desk.keys, at=later)
+
+
+async def test_what_was_being_written_when_the_citizen_was_put_back_is_not_lost(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    citizen, operator = await a_talk(desk, client)
+    await put_back(desk, citizen)
+    answer = await operator.say(citizen.id, "Un texto largo")
+    assert (answer.status_code, "Un texto largo" in answer.text) == (404, True)
+    assert "volvió a la lista" in answer.text
+    assert await citizen.messages("operator") == []
+    again = await operator.post(f"/{citizen.id}/tomar", text="Un texto largo")
+    assert again.status_code == 200
+    assert "Un texto largo" in again.text.partition('id="text"')[2].partition("</textarea>")[0]
+    assert (await operator.say(citizen.id, "Un texto largo")).status_code == 303
+
+
+async def test_what_was_being_written_when_another_took_the_citizen_is_shown_again_with_who_has_them(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    citizen, operator = await a_talk(desk, client, name="Rosa Quispe")
+    await put_back(desk, citizen)
+    other = await an_operator(desk, client, name="Luis Huamán")
+    await other.take(citizen.id)
+    for path, form in (("mensajes", {"text": "Un texto", "message_id": uuid.uuid4()}), ("tomar", {"text": "Un texto"})):
+        answer = await operator.post(f"/{citizen.id}/{path}", **form)
+        assert (answer.status_code, "Un texto" in answer.text, "Luis Huamán" in answer.text) == (409, True, True)
+    noted = await operator.post(f"/{citizen.id}/datos", step="full_name", value="Ana Flores")
+    assert (noted.status_code, "Ana Flores" in noted.text) == (409, True)
+    assert await citizen.messages("operator") == []
+
+
+async def test_whoever_never_had_a_conversation_is_told_nothing_of_it(desk: Desk, client: httpx.AsyncClient) -> None:
+    citizen = await a_citizen(client)
+    await citizen.ask()
+    operator = await an_operator(desk, client)
+    answer = await operator.say(citizen.id, "hola")
+    assert (answer.status_code, "volvió a la lista" in answer.text) == (404, False)
+
+
 async def test_passed_on_another_has_it_at_once(desk: Desk, client: httpx.AsyncClient) -> None:
     citizen, operator = await a_talk(desk, client, name="Rosa Quispe")
     other = await an_operator(desk, client, name="Luis Huamán")
@@ -239,3 +288,46 @@ async def test_what_a_citizen_writes_is_text(desk: Desk, client: httpx.AsyncClie
     page = (await operator.get(f"/{citizen.id}")).text
     assert text not in page
     assert "&lt;" in page
+
+
+async def test_a_citizen_is_heard_while_the_bot_reads_what_an_operator_notes(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    citizen, operator = await a_talk(desk, client)
+    await citizen.put_draft(incident_type="theft")
+    read, heard = asyncio.Event(), asyncio.Event()
+    filled = {"incident_type": "theft", "full_name": "Ana Flores", "settled": {"full_name": "operator"}}
+
+    async def reads(request: httpx.Request) -> httpx.Response:
+        read.set()
+        await asyncio.wait_for(heard.wait(), 20)
+        return httpx.Response(200, json={"draft": filled})
+
+    bot_of(client, reads)
+    noting = asyncio.create_task(operator.post(f"/{citizen.id}/datos", step="full_name", value="Ana Flores"))
+    await read.wait()
+    await citizen.say("¿sigue ahí?")
+    heard.set()
+    assert (await noting).status_code == 303
+    assert (await citizen.state())["draft"]["full_name"] == "Ana Flores"
+
+
+async def test_what_the_citizen_told_meanwhile_is_not_written_over_by_a_note(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    citizen, operator = await a_talk(desk, client)
+    await citizen.put_draft(incident_type="theft")
+
+    async def reads(request: httpx.Request) -> httpx.Response:
+        await citizen.put_draft(incident_type="theft", phone="+51987654321")
+        return httpx.Response(200, json={"draft": {"incident_type": "theft", "full_name": "Ana Flores"}})
+
+    bot_of(client, reads)
+    answer = await operator.post(f"/{citizen.id}/datos", step="full_name", value="Ana Flores")
+    assert (answer.status_code, "Mientras tanto cambió" in answer.text, "Ana Flores" in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    assert (await citizen.state())["draft"]["phone"] == "+51987654321"
+    assert (await citizen.state())["draft"]["full_name"] is None

@@ -15,15 +15,23 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from sqlalchemy import select
 
 from api import access
+from api.cases.models import Case
 from api.complaints import service as complaints
+from api.conversations import service as conversations
+from api.conversations.models import Conversation
+from api.handover import callbacks
+from api.handover import service as handover
+from api.handover.models import Callback
 from api.staff import service as staff
 from api.staff.models import StaffMember
 from tests.api.complaints.test_filing import a_draft, a_source
 from tests.api.staff.console import OTHER_STATION, STATION, browser
 from tests.api.test_access import calls, routes
 from vocabulary.cases import Role
+from vocabulary.dialogue import Handover, Language
 
 _AWHILE = 2.0
 """Seconds after which what goes on telling was let in."""
@@ -37,7 +45,7 @@ ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 @dataclass(frozen=True)
 class Row:
     """``roles`` may call the route, and get ``own`` for what their station has and ``other`` (if it differs) for what another has;
-    for the rest it is 403, save ``but``. To auditors every station is their own. ``form`` or ``json`` is sent; ``{…}`` of the
+    for the rest it is 403. ``but`` says what some roles get instead. To auditors every station is their own. ``form`` or ``json`` is sent; ``{…}`` of the
     path are filled by ``FILLED``. An ``endless`` route goes on telling."""
 
     roles: frozenset[Role]
@@ -50,6 +58,7 @@ class Row:
 
 
 CASE, CONVERSATIONS = "/staff/casos/{number}", "/staff/conversaciones"
+THEIRS = {Role.OPERATOR: 404}  # a complaint that was filed is for those who work on its station's cases
 CONVERSATION = f"{CONVERSATIONS}/{{conversation_id}}"
 ITEM = f"{CASE}/evidencias/{{evidence_id}}"
 PERSON = {"name": "Otra", "role": "officer", "station": STATION}
@@ -109,21 +118,25 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", f"{CONVERSATIONS}/entregas"): Row(OFFICERS, 200),
     ("POST", f"{CONVERSATIONS}/entregas/{{delivery_id}}"): Row(OFFICERS, 404),
     ("GET", f"{CONVERSATIONS}/llamadas"): Row(TALKERS, 200),
-    ("GET", f"{CONVERSATIONS}/llamadas/{{callback_id}}"): Row(TALKERS, 404),
-    ("POST", f"{CONVERSATIONS}/llamadas/{{callback_id}}"): Row(TALKERS, 422),
+    ("GET", f"{CONVERSATIONS}/llamadas/{{callback_id}}"): Row(TALKERS, 200, 404, but=THEIRS),
+    ("POST", f"{CONVERSATIONS}/llamadas/{{callback_id}}"): Row(
+        TALKERS, 303, 404, form={"outcome": "reached"}, but=THEIRS
+    ),
     ("GET", f"{CONVERSATIONS}/voz"): Row(OFFICERS, 200),
     ("GET", f"{CONVERSATIONS}/voz/{{evidence_id}}"): Row(OFFICERS, 404),
     ("POST", f"{CONVERSATIONS}/voz/{{evidence_id}}"): Row(OFFICERS, 404),
-    ("GET", CONVERSATION): Row(TALKERS, 404),
-    ("GET", f"{CONVERSATION}/eventos"): Row(TALKERS, 404),
-    ("GET", f"{CONVERSATION}/vivo"): Row(TALKERS, 404),
-    ("GET", f"{CONVERSATION}/voz/{{evidence_id}}"): Row(TALKERS, 404),
-    ("POST", f"{CONVERSATION}/tomar"): Row(TALKERS, 404),
-    ("POST", f"{CONVERSATION}/mensajes"): Row(TALKERS, 422),
-    ("POST", f"{CONVERSATION}/datos"): Row(TALKERS, 422),
-    ("POST", f"{CONVERSATION}/pasar"): Row(TALKERS, 422),
-    ("POST", f"{CONVERSATION}/devolver"): Row(TALKERS, 404),
-    ("POST", f"{CONVERSATION}/terminar"): Row(TALKERS, 404),
+    ("GET", CONVERSATION): Row(TALKERS, 409, 404, but=THEIRS),
+    ("GET", f"{CONVERSATION}/eventos"): Row(TALKERS, 409, 404, but=THEIRS),
+    ("GET", f"{CONVERSATION}/vivo"): Row(TALKERS, 409, 404, but=THEIRS),
+    ("GET", f"{CONVERSATION}/voz/{{evidence_id}}"): Row(TALKERS, 409, 404, but=THEIRS),
+    ("POST", f"{CONVERSATION}/tomar"): Row(TALKERS, 409, 404, but=THEIRS),
+    ("POST", f"{CONVERSATION}/mensajes"): Row(
+        TALKERS, 409, 404, form={"message_id": str(uuid.UUID(int=1)), "text": "hola"}, but=THEIRS
+    ),
+    ("POST", f"{CONVERSATION}/datos"): Row(TALKERS, 409, 404, form={"step": "full_name", "value": "Ana"}, but=THEIRS),
+    ("POST", f"{CONVERSATION}/pasar"): Row(TALKERS, 409, 404, form={"to": str(uuid.UUID(int=1))}, but=THEIRS),
+    ("POST", f"{CONVERSATION}/devolver"): Row(TALKERS, 409, 404, but=THEIRS),
+    ("POST", f"{CONVERSATION}/terminar"): Row(TALKERS, 409, 404, but=THEIRS),
     ("GET", "/staff/ayuda"): Row(ALL, 200),
     ("GET", "/staff/cuenta"): Row(ALL, 200),
     ("POST", "/staff/cuenta/contrasena"): Row(ALL, 422, form={"current": "equivocada"}),
@@ -182,6 +195,36 @@ async def the_station(app: FastAPI, station: str) -> str:
     return station
 
 
+async def _asked(app: FastAPI, station: str) -> Conversation:
+    """A conversation whose complaint is that station's, in which a person was asked for."""
+    at, keys = datetime.now(UTC), app.state.keys
+    number = await a_case(app, station)
+    async with app.state.sessions.begin() as session:
+        conversation, _, _ = await conversations.open_conversation(
+            session, channel="web", language=Language.SPANISH, keys=keys, at=at
+        )
+        conversation.case_id = await session.scalar(select(Case.id).where(Case.number == number))
+        conversation.handover, conversation.handover_at = Handover.QUEUED, at
+        await callbacks.ask(session, conversation=conversation, phone="+51987654321", when="mañana", keys=keys, at=at)
+    return conversation
+
+
+async def a_taken_conversation(app: FastAPI, station: str) -> str:
+    """One that a colleague of that station has taken."""
+    conversation, colleague = await _asked(app, station), await a_member(app, Role.OFFICER, station)
+    async with app.state.sessions.begin() as session:
+        await handover.take(
+            session, conversation_id=conversation.id, member=colleague, keys=app.state.keys, at=datetime.now(UTC)
+        )
+    return str(conversation.id)
+
+
+async def a_callback(app: FastAPI, station: str) -> str:
+    conversation = await _asked(app, station)
+    async with app.state.sessions() as session:
+        return str(await session.scalar(select(Callback.id).where(Callback.conversation_id == conversation.id)))
+
+
 async def a_code(app: FastAPI, station: str) -> str:
     return "0000-0000-0000-0000"
 
@@ -207,8 +250,8 @@ FILLED: dict[str, Callable[[FastAPI, str], Awaitable[str]]] = {
     "copy_number": always("1"),
     "form": always("csv"),
     "task_id": unknown,
-    "callback_id": unknown,
-    "conversation_id": unknown,
+    "callback_id": a_callback,
+    "conversation_id": a_taken_conversation,
 }
 """What stands in a path, as that station has it."""
 
@@ -250,6 +293,16 @@ async def answered(app: FastAPI, member: StaffMember | None, route: tuple[str, s
             return 200
 
 
+def due(row: Row, role: Role, station: str) -> int:
+    if role in row.but:
+        return row.but[role]
+    if role not in row.roles:
+        return 403
+    if station == STATION or role is Role.AUDITOR or row.other is None:
+        return row.own
+    return row.other
+
+
 @pytest.mark.parametrize("route", TABLE, ids=lambda route: " ".join(route))
 async def test_each_role_gets_what_the_table_says(
     app: FastAPI, members: dict[Role, StaffMember], route: tuple[str, str]
@@ -260,13 +313,7 @@ async def test_each_role_gets_what_the_table_says(
         for role, member in members.items()
         for station in (STATION, OTHER_STATION)
     }
-    other = row.own if row.other is None else row.other
-    assert got == {
-        (role, station): (row.own if station == STATION or role is Role.AUDITOR else other)
-        if role in row.roles
-        else row.but.get(role, 403)
-        for role, station in got
-    }
+    assert got == {(role, station): due(row, role, station) for role, station in got}
 
 
 @pytest.mark.parametrize("route", TABLE, ids=lambda route: " ".join(route))

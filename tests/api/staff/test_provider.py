@@ -24,7 +24,7 @@ from api.settings import settings
 from api.staff import oidc
 from api.staff.models import StaffMember
 from api.staff.oidc import Asked, Identity, NotVouchedFor
-from tests.api.staff.console import browser, hired, is_in, on_duty, settled, step
+from tests.api.staff.console import Person, browser, hired, is_in, on_duty, settled, step
 from vocabulary.cases import Role
 
 CLIENT = "comisario"
@@ -83,11 +83,64 @@ async def linked(app: FastAPI, member: StaffMember, subject: str) -> httpx.Respo
     return await administrator.post(f"/staff/personal/{member.id}/institucional", data={"subject": subject})
 
 
+async def confirmed(app: FastAPI, person: Person, subject: str) -> None:
+    """They come from the provider for the first time, with our own factors too."""
+    async with browser(app) as client:
+        await client.get(await vouched(await sent_away(client), subject))
+        await step(client, "known", password=person.password)
+        answer = await step(client, "code", code=person.code())
+        assert answer.status_code == 303
+        assert await is_in(client)
+
+
+async def test_an_administrator_who_links_themselves_with_an_officer_comes_in_nowhere(
+    app: FastAPI, provider: str
+) -> None:
+    person = await settled(app)
+    await linked(app, person.member, "dos-factores")
+    async with browser(app) as client:
+        await client.get(await vouched(await sent_away(client), "dos-factores"))
+        page = await client.get("/staff/entrar/paso")
+        assert "Confirme que la cuenta es suya" in page.text
+        assert (await step(client, "known", password="no la sabe nadie")).status_code == 422
+        assert (await step(client, "code", code=person.code())).headers["location"] == "/staff/entrar/paso"
+        assert not await is_in(client)
+        assert (await step(client, "known", password=person.password)).status_code == 303
+        assert "Código de su teléfono" in (await client.get("/staff/entrar/paso")).text
+        assert not await is_in(client)
+    async with app.state.sessions() as session:
+        assert not (await session.get_one(StaffMember, person.member.id)).oidc_confirmed
+        acts = select(AuditEntry.act).where(AuditEntry.subject == f"staff:{person.member.id}")
+        told = set(await session.scalars(acts))
+    assert {"identity_linked", "login_failed"} <= told
+    assert "identity_confirmed" not in told
+    assert (await linked(app, person.member, "")).status_code == 303
+
+
+async def test_a_link_is_confirmed_once_and_another_one_anew(app: FastAPI, provider: str) -> None:
+    person = await settled(app)
+    subject, other = f"dos-{person.login}", f"otro-{person.login}"
+    await linked(app, person.member, subject)
+    await confirmed(app, person, subject)
+    async with app.state.sessions() as session:
+        query = select(AuditEntry.actor).where(AuditEntry.act == "identity_confirmed")
+        assert f"staff:{person.member.id}" in set(await session.scalars(query))
+    async with browser(app) as client, browser(app) as late:
+        for one in (client, late):
+            await one.get(await vouched(await sent_away(one), subject))
+        assert "Código de su teléfono" in (await client.get("/staff/entrar/paso")).text
+        await linked(app, person.member, other)
+        assert (await late.get("/staff/entrar/paso")).status_code != 200
+        await client.get(await vouched(await sent_away(client), other))
+        assert "Confirme que la cuenta es suya" in (await client.get("/staff/entrar/paso")).text
+
+
 async def test_who_an_administrator_linked_enters_with_the_two_factors_that_the_provider_saw(
     app: FastAPI, provider: str
 ) -> None:
-    person = await hired(app, role=Role.OPERATOR)
+    person = await settled(app, role=Role.OPERATOR)
     assert (await linked(app, person.member, "dos-factores")).status_code == 303
+    await confirmed(app, person, "dos-factores")
     async with browser(app) as client:
         assert "/staff/entrar/institucional" in (await client.get("/staff/entrar")).text
         address = await sent_away(client, "/staff/cuenta?x=1")
@@ -113,6 +166,7 @@ async def test_where_the_provider_saw_one_factor_ours_is_asked_for(app: FastAPI,
     await linked(app, person.member, "uno")
     async with browser(app) as client:
         await client.get(await vouched(await sent_away(client), "uno"))
+        await step(client, "known", password=person.password)
         assert "Código de su teléfono" in (await client.get("/staff/entrar/paso")).text
         assert not await is_in(client)
         await step(client, "code", code=person.code())
