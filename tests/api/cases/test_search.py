@@ -1,23 +1,17 @@
 """Finding a case by what somebody at the counter can say of it."""
 
-import uuid
-
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit.models import AuditEntry
 from api.cases import related, search
 from api.cases.models import Case, CaseWord
-from api.complaints import service as complaints
-from api.jobs import tasks
-from api.jobs.desk import Desk
 from api.security import KeyRing
 from api.staff.models import StaffMember
 from api.stations import service as stations
 from api.stations.models import Station
 from tests.api.cases.test_queue import AT, a_case, a_member
-from tests.api.second_copies.asking import filed
 from vocabulary.cases import Role
 
 ITEMS = [
@@ -158,33 +152,6 @@ async def test_a_name_that_many_have_shows_the_latest_and_says_that_there_are_mo
     (way,) = await search.search(session, typed="juan perez", member=await a_member(session), keys=keys, at=AT)
     assert [one.number for one in way.cases] == [filed_at[1].number, filed_at[2].number]
     assert way.more
-
-
-async def test_a_case_that_is_taken_for_another_kind_is_found_by_both(desk: Desk) -> None:
-    case = await filed(desk, full_name=f"Zoila {uuid.uuid4().hex}")
-    async with desk.sessions.begin() as session:
-        (await session.get_one(Case, case.id)).confirmed_type = "cybercrime"
-    await tasks.index_cases(desk)
-    async with desk.sessions.begin() as session:
-        stored = str(await session.scalar(select(Case.document).where(Case.id == case.id)))
-    assert "hurt" in stored
-    assert "informat" in stored
-
-
-async def test_cases_from_before_are_found_once_the_sweep_was_there(desk: Desk) -> None:
-    name = f"Zenobia {uuid.uuid4().hex}"
-    case = await filed(desk, full_name=name, document_number=None)
-    async with desk.sessions.begin() as session:
-        (await session.get_one(Case, case.id)).document = None
-        await session.execute(text("delete from case_words where case_id = :id"), {"id": case.id})
-        await session.execute(text("delete from case_identifiers where case_id = :id"), {"id": case.id})
-    await tasks.index_cases(desk)
-    await tasks.index_cases(desk)
-    async with desk.sessions() as session:
-        auditor = await a_member(session, Role.AUDITOR)
-        assert (await found(session, desk.keys, name, auditor))["name"] == {case.number}
-        assert await complaints.unindexed(session) == []
-        await session.rollback()
 
 
 async def test_a_search_by_words_takes_whatever_is_typed(session: AsyncSession, keys: KeyRing) -> None:
