@@ -34,6 +34,7 @@ from api.open_data import algorithm_page
 from api.open_data import pages as open_data_pages
 from api.open_data import routes as open_data
 from api.register import routes as register
+from api.second_copies import internal as asked_copies
 from api.second_copies import pages as second_copy_pages
 from api.second_copies import routes as second_copies
 from api.security import KeyRing
@@ -63,6 +64,7 @@ def create_app() -> FastAPI:
         internal,
         copies,
         second_copies,
+        asked_copies,
         second_copy_pages,
         queue_pages,
         twilio,

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
@@ -14,7 +14,6 @@ from api.cases import following
 from api.cases.following import About, Following
 from api.cases.models import Case
 from api.challenges import service as challenges
-from api.challenges.service import Answer
 from api.complaints import service as complaints
 from api.complaints.draft import Draft
 from api.conversations import drafting, service
@@ -31,7 +30,6 @@ from api.second_copies import service as second_copies
 from api.stations import service as stations
 from api.stations.models import Station
 from documents.frame import NOT_FOR_CITIZENS
-from vocabulary.incidents import DISCLOSURES
 
 router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[internal])
 
@@ -49,6 +47,11 @@ async def _pending(conversation_id: uuid.UUID, session: Session) -> str | None:
 
 Pending = Annotated[str | None, Depends(_pending, scope="function")]
 """The message that is being answered: what is done for it once is done."""
+
+
+def bound_to(conversation: Conversation) -> str:
+    """Whose a one-time code, or a following, is that begins in a conversation."""
+    return f"conversation:{conversation.id}"
 
 
 class TurnRead(BaseModel):
@@ -135,7 +138,7 @@ async def file_complaint(conversation: LockedConversation, session: Session, key
     sent_by = await second_copies.offer_verification(
         session,
         case=case,
-        bound_to=_bound_to(conversation),
+        bound_to=bound_to(conversation),
         address_hash=conversation.address_hash,
         keys=keys,
         at=at,
@@ -221,7 +224,7 @@ class CaseAsked(BaseModel):
 async def follow(conversation: LockedConversation, body: CaseAsked, session: Session, keys: Keys) -> Following:
     """How a case goes. Whoever filed it here or has the code of its receipt is told all and may write into it for a while;
     whoever knows its number and its complainant's document, only how it stands."""
-    at, by = await clock.now(session), _bound_to(conversation)
+    at, by = await clock.now(session), bound_to(conversation)
     if body.case_number is None:
         case = await session.get(Case, conversation.case_id) if conversation.case_id and _own(conversation) else None
     elif body.receipt_code is not None:
@@ -282,124 +285,6 @@ async def deliver_again(conversation: LockedConversation, session: Session, keys
     if said:
         await service.say(session, conversation=conversation, keys=keys, sender="bot", said=said, at=at)
     return Delivered(delivered=bool(said))
-
-
-class CopyAsked(BaseModel):
-    """``case_number`` is None where the complainant does not know it."""
-
-    case_number: str | None
-    document_number: str
-
-
-@router.post("/conversations/{conversation_id}/second-copy", status_code=204)
-async def ask_for_copy(
-    conversation: LockedConversation, body: CopyAsked, session: Session, keys: Keys, pending: Pending
-) -> None:
-    await second_copies.ask(
-        session,
-        case_number=body.case_number,
-        document_number=body.document_number,
-        bound_to=_bound_to(conversation),
-        address_hash=conversation.address_hash,
-        asked_by=pending,
-        keys=keys,
-        at=await clock.now(session),
-    )
-
-
-@router.post("/conversations/{conversation_id}/second-copy/again", status_code=204)
-async def send_code_again(conversation: LockedConversation, session: Session, keys: Keys, pending: Pending) -> None:
-    await second_copies.ask_again(
-        session,
-        bound_to=_bound_to(conversation),
-        address_hash=conversation.address_hash,
-        asked_by=pending,
-        keys=keys,
-        at=await clock.now(session),
-    )
-
-
-def _bound_to(conversation: Conversation) -> str:
-    return f"conversation:{conversation.id}"
-
-
-class CodeTyped(BaseModel):
-    code: str
-
-
-class CopyAnswer(BaseModel):
-    """What came of a code. ``cases`` are the complaints to choose from, ``number`` that of the copy that is under way,
-    ``disclosure`` whether that is of violence told, ``pay_at`` where its fee (``amount``, in soles) is to be paid first."""
-
-    answer: Answer
-    left: int
-    number: int | None
-    disclosure: bool
-    cases: list[str]
-    pay_at: str | None
-    amount: str | None
-
-    @classmethod
-    async def of(cls, session: Session, found: second_copies.Result) -> Self:
-        case = await session.get_one(Case, found.copy.case_id) if found.copy else None
-        return cls(
-            answer=found.answer,
-            left=found.left,
-            number=found.copy.number if found.copy else None,
-            disclosure=case is not None and case.incident_type in DISCLOSURES,
-            cases=list(found.cases),
-            pay_at=found.payment.url if found.payment else None,
-            amount=f"{found.payment.amount:.2f}" if found.payment else None,
-        )
-
-
-@router.post("/conversations/{conversation_id}/second-copy/code")
-async def answer_code(
-    conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys, pending: Pending
-) -> CopyAnswer:
-    at = await clock.now(session)
-    found = await second_copies.answer(
-        session,
-        bound_to=_bound_to(conversation),
-        code=body.code,
-        answered_by=pending,
-        keys=keys,
-        at=at,
-    )
-    return await CopyAnswer.of(session, found)
-
-
-class CaseChosen(BaseModel):
-    case_number: str
-
-
-@router.post("/conversations/{conversation_id}/second-copy/case")
-async def choose_case(conversation: LockedConversation, body: CaseChosen, session: Session, keys: Keys) -> CopyAnswer:
-    at = await clock.now(session)
-    found = await second_copies.choose(
-        session, bound_to=_bound_to(conversation), case_number=body.case_number, keys=keys, at=at
-    )
-    return await CopyAnswer.of(session, found)
-
-
-class ContactAnswer(BaseModel):
-    answer: Answer
-
-
-@router.post("/conversations/{conversation_id}/contact-code")
-async def verify_contact(
-    conversation: LockedConversation, body: CodeTyped, session: Session, keys: Keys, pending: Pending
-) -> ContactAnswer:
-    at = await clock.now(session)
-    found = await second_copies.verify_contact(
-        session,
-        bound_to=_bound_to(conversation),
-        code=body.code,
-        answered_by=pending,
-        keys=keys,
-        at=at,
-    )
-    return ContactAnswer(answer=found)
 
 
 @router.get("/stations/{ubigeo}")

@@ -25,6 +25,7 @@ from api.conversations.turns import Turns
 from api.copies import service as copies
 from api.database import make_engine, make_sessions
 from api.errors import IdempotencyConflict, Malformed
+from api.second_copies import internal as copies_internal
 from api.second_copies.service import Result
 from api.security import KeyRing
 from api.surveys import internal, service
@@ -284,7 +285,7 @@ async def test_a_second_copy_says_whether_it_is_of_violence_told(
 ) -> None:
     case = await file(session, keys, now, incident_type=kind)
     copy = await copies.request(session, case=case, at=now)
-    answer = await conversations_internal.CopyAnswer.of(session, Result(Answered.RIGHT, copy=copy))
+    answer = await copies_internal.CopyAnswer.of(session, Result(Answered.RIGHT, copy=copy))
     assert (answer.disclosure, answer.number) == (disclosure, copy.number)
-    waiting = await conversations_internal.CopyAnswer.of(session, Result(Answered.WRONG, left=3))
+    waiting = await copies_internal.CopyAnswer.of(session, Result(Answered.WRONG, left=3))
     assert not waiting.disclosure
