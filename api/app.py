@@ -28,6 +28,7 @@ from api.database import make_engine, make_sessions
 from api.evidence import pages as evidence
 from api.figures import pages as figure_pages
 from api.figures import public_pages as public_figures
+from api.handover import disclosure_pages
 from api.handover import pages as handover_pages
 from api.headers import SecurityHeaders
 from api.open_data import algorithm_page
@@ -70,6 +71,7 @@ def create_app() -> FastAPI:
         twilio,
         messaging,
         messaging_pages,
+        disclosure_pages,
         handover_pages,
         meta,
         register,

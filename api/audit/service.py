@@ -35,6 +35,7 @@ class Act(StrEnum):
     COPY_DOWNLOADED = "copy_downloaded"
     DRAFT_PURGED = "draft_purged"
     DISCLOSURE_QUEUED = "disclosure_queued"
+    DISCLOSURE_ATTENDED = "disclosure_attended"
     EVIDENCE_OPENED = "evidence_opened"
     EVIDENCE_PREVIEWED = "evidence_previewed"
     EVIDENCE_VERIFIED = "evidence_verified"

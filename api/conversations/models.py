@@ -19,7 +19,7 @@ class Conversation(Base):
     who waits for a person (0 as they came, 1 a kind with priority, 2 who can't speak or is in danger), ``front`` puts whoever
     was left waiting by one before the others of their urgency; ``place_told`` is how many were before them when that was last
     told (``place_told_at``), None where they were told that nobody is on duty. ``disclosed`` is
-    the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge.
+    the kind of violence that was told; unfiled, it goes to the restricted queue (``restricted_at``) before any purge, until a head has seen to it (``attended_at``).
     What was told since the last filing is ``reserved`` where not every officer may hear it before it is a case: only the
     commissioners of the station ``reserved_for`` may, nobody while that is None.
     ``address_hash`` is the keyed hash of the network address that it was opened from, for limits alone. ``contact`` (sealed) is where a messaging channel reaches the citizen, who was
@@ -51,6 +51,7 @@ class Conversation(Base):
     place_told_at: Mapped[datetime | None]
     disclosed: Mapped[str | None]
     restricted_at: Mapped[datetime | None]
+    attended_at: Mapped[datetime | None]
     reserved: Mapped[bool] = mapped_column(default=False)
     reserved_for: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stations.id"))
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))

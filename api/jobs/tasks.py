@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import Status
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import clock, files, jobs
@@ -38,6 +38,7 @@ from api.payments import service as payments
 from api.register import service as public_register
 from api.second_copies import service as second_copies
 from api.settings import settings
+from api.stations import service as stations
 from api.stations.models import Station
 from api.surveys import service as surveys
 from api.surveys.models import SurveyComment, SurveyResponse
@@ -230,7 +231,8 @@ async def answer_left_over(desk: Desk) -> None:
 async def purge_drafts(desk: Desk) -> None:
     """Delete conversations without a case whose time has passed, with their messages and files.
 
-    A disclosure of violence that was never confirmed goes to the restricted queue first.
+    A disclosure of violence that was never confirmed goes to the restricted queue first, to the central desk where the office
+    that it is for is not known. One that was told after a filing goes there too and is deleted with its case.
     """
     async with desk.sessions.begin() as session:
         at = await clock.now(session)
@@ -238,6 +240,9 @@ async def purge_drafts(desk: Desk) -> None:
         for conversation in due:
             if conversation.disclosed and conversation.restricted_at is None:
                 conversation.restricted_at = at
+                if conversation.reserved_for is None:
+                    central = await stations.by_code(session, code=stations.CENTRAL_CODE)
+                    conversation.reserved, conversation.reserved_for = True, central.id
                 conversation.purge_at = at + timedelta(days=settings().disclosure_days)
                 subject = f"conversation:{conversation.id}"
                 audit.record(session, Act.DISCLOSURE_QUEUED, actor="worker", subject=subject, at=at)
@@ -250,7 +255,8 @@ async def purge_drafts(desk: Desk) -> None:
 
 
 async def _due(session: AsyncSession, *, at: object) -> Sequence[Conversation]:
-    query = select(Conversation).where(Conversation.purge_at < at, Conversation.case_id.is_(None))
+    told_since = and_(Conversation.reserved, Conversation.disclosed.is_not(None), Conversation.restricted_at.is_(None))
+    query = select(Conversation).where(Conversation.purge_at < at, or_(Conversation.case_id.is_(None), told_since))
     return (await session.scalars(query.limit(100).with_for_update(skip_locked=True))).all()
 
 

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.alter_column("conversations", "front", server_default=None)
     op.add_column("conversations", sa.Column("place_told", sa.Integer(), nullable=True))
     op.add_column("conversations", sa.Column("place_told_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("conversations", sa.Column("attended_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "attendances",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -73,5 +74,5 @@ def downgrade() -> None:
     op.execute("update conversations set handover = 'queued' where handover = 'active'")
     op.drop_table("callbacks")
     op.drop_table("attendances")
-    for name in ("place_told_at", "place_told", "front"):
+    for name in ("attended_at", "place_told_at", "place_told", "front"):
         op.drop_column("conversations", name)

@@ -27,6 +27,7 @@ from api.handover import service as handover
 from api.handover.models import Callback
 from api.staff import service as staff
 from api.staff.models import StaffMember
+from api.stations import service as stations
 from tests.api.complaints.test_filing import a_draft, a_source
 from tests.api.staff.console import OTHER_STATION, STATION, browser
 from tests.api.test_access import calls, routes
@@ -60,6 +61,7 @@ class Row:
 CASE, CONVERSATIONS = "/staff/casos/{number}", "/staff/conversaciones"
 THEIRS = {Role.OPERATOR: 404}  # a complaint that was filed is for those who work on its station's cases
 CONVERSATION = f"{CONVERSATIONS}/{{conversation_id}}"
+DISCLOSURE = f"{CONVERSATIONS}/sin-denuncia/{{disclosure_id}}"
 ITEM = f"{CASE}/evidencias/{{evidence_id}}"
 PERSON = {"name": "Otra", "role": "officer", "station": STATION}
 UNDELIVERED, VOICE_NOTES = "/api/v1/undelivered", "/api/v1/voice-notes"
@@ -125,6 +127,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", f"{CONVERSATIONS}/voz"): Row(OFFICERS, 200),
     ("GET", f"{CONVERSATIONS}/voz/{{evidence_id}}"): Row(OFFICERS, 404),
     ("POST", f"{CONVERSATIONS}/voz/{{evidence_id}}"): Row(OFFICERS, 404),
+    ("GET", f"{CONVERSATIONS}/sin-denuncia"): Row(HEADS, 200),
+    ("GET", DISCLOSURE): Row(HEADS, 200, 404),
+    ("POST", DISCLOSURE): Row(HEADS, 303, 404),
     ("GET", CONVERSATION): Row(TALKERS, 409, 404, but=THEIRS),
     ("GET", f"{CONVERSATION}/eventos"): Row(TALKERS, 409, 404, but=THEIRS),
     ("GET", f"{CONVERSATION}/vivo"): Row(TALKERS, 409, 404, but=THEIRS),
@@ -225,6 +230,18 @@ async def a_callback(app: FastAPI, station: str) -> str:
         return str(await session.scalar(select(Callback.id).where(Callback.conversation_id == conversation.id)))
 
 
+async def a_disclosure(app: FastAPI, station: str) -> str:
+    """Violence that was told and never filed, which that station would have had."""
+    at = datetime.now(UTC)
+    async with app.state.sessions.begin() as session:
+        conversation, _, _ = await conversations.open_conversation(
+            session, channel="web", language=Language.SPANISH, keys=app.state.keys, at=at
+        )
+        conversation.disclosed, conversation.reserved, conversation.restricted_at = "domestic_violence", True, at
+        conversation.reserved_for = (await stations.by_code(session, code=station)).id
+        return str(conversation.id)
+
+
 async def a_code(app: FastAPI, station: str) -> str:
     return "0000-0000-0000-0000"
 
@@ -252,6 +269,7 @@ FILLED: dict[str, Callable[[FastAPI, str], Awaitable[str]]] = {
     "task_id": unknown,
     "callback_id": a_callback,
     "conversation_id": a_taken_conversation,
+    "disclosure_id": a_disclosure,
 }
 """What stands in a path, as that station has it."""
 
