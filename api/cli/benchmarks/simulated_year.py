@@ -53,14 +53,14 @@ _COMMENTS = (
 _COLUMNS: Mapping[str, str] = {
     "stations": "id, code, name, demonstration, phone, hours, languages",
     "staff": "id, login, name, role, station_id, languages, password_hash, must_change_password, factor_step, factor_failures,"
-    " created_at",
+    " oidc_confirmed, created_at",
     "cases": "id, number, station_id, year, sequence, incident_type, ubigeo, channel, key_owner, data_key, dedup_key, filed_at,"
     " priority, confidential, anonymous, report_due_at, failed_lookups, complainant_hash, identity_assurance,"
     " handling_station_id, status, last_entry, first_look_at, confirmed_type, occurred_at, reported_at",
     "case_entries": "id, case_id, number, kind, status, visible, detail, station_id, actor_id, at",
     "conversations": "id, channel, language, resume_hash, data_key, draft, offered, emergency, handover, urgency, front, reserved,"
     " case_id, shown_after, arriving, last_seq, created_at, purge_at",
-    "attendances": "id, conversation_id, staff_id, taken_at, ended_at, ended_how",
+    "attendances": "id, conversation_id, staff_id, role, station_id, taken_at, ended_at, ended_how",
     "copies": "id, case_id, kind, number, verification_code, status, requested_at, issued_at, requested_by,"
     " identity_assurance",
     "survey_responses": "id, survey, version, service, channel, language, station_id, answered_on, answers",
@@ -168,7 +168,7 @@ class _Year:
         self.rows["stations"].append((station.id, code, name, True, "", "", "[]"))
         self.rows["staff"].append(
             (station.officer, f"simulado-{code}", f"Oficial simulado {code}", "officer", station.id, "{}", "", True, 0, 0,
-             self.at - timedelta(days=DAYS))
+             False, self.at - timedelta(days=DAYS))
         )  # fmt: skip
         return station
 
@@ -269,7 +269,16 @@ class _Year:
         if chance.random() < 0.06:
             taken = begun + timedelta(minutes=2)
             self.rows["attendances"].append(
-                (self.new_id(), owner, station.officer, taken, taken + timedelta(minutes=15), "ended")
+                (
+                    self.new_id(),
+                    owner,
+                    station.officer,
+                    "officer",
+                    station.id,
+                    taken,
+                    taken + timedelta(minutes=15),
+                    "ended",
+                )
             )
 
     def _copies(self, case_id: uuid.UUID, whole: bool, anonymous: bool, filed_at: datetime) -> None:
