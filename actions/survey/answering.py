@@ -44,7 +44,8 @@ class Answering:
         self.draft["survey"] = {"id": asked.id, "version": asked.version, "about": about, "answers": {}}
 
     def next_step(self) -> Step | None:
-        return next((q.step for q in self.questionnaire.questions if q.step not in self.answers), None)
+        asked = self.questionnaire.asked({Step(step): answer for step, answer in self.answers.items()})
+        return next((question.step for question in asked if question.step not in self.answers), None)
 
     def take_back(self, text: str) -> bool:
         """Have an earlier question asked again: the overall one if a number is spoken of, else the last. False if there
