@@ -24,6 +24,7 @@ PLACES: tuple[Place, ...] = (
     Place("queue", "/staff", "Casos", Permission.READ_CASES),
     Place("conversations", "/staff/conversaciones", "Conversaciones", Permission.TALK),
     Place("tasks", "/staff/tareas", "Tareas", Permission.WORK_CASES),
+    Place("surveys", "/staff/encuestas", "Encuestas", Permission.ASK_OPINIONS),
     Place("audit", "/staff/auditoria", "Auditoría", Permission.READ_AUDIT),
     Place("people", "/staff/personal", "Personal", Permission.ADMINISTER),
     Place("stations", "/staff/comisarias", "Comisarías", Permission.ADMINISTER),

@@ -14,6 +14,9 @@ from vocabulary.steps import SURVEY_STEPS, Step
 
 _FOLDER = Path(__file__).parent / "surveys"
 
+LONGEST = 2000
+"""Characters of an answer in words on a page."""
+
 type Answer = int | str
 """A number of a scale, the id of a choice, or a text."""
 
@@ -49,6 +52,12 @@ class Question:
     def accepts(self, answer: Answer) -> bool:
         """Whether that may be answered."""
         return isinstance(answer, str) if self.kind is Kind.TEXT else answer in self.titles
+
+    @property
+    def passing_over(self) -> str:
+        """The sentence of the choice to answer nothing."""
+        own = f"ask.{self.step}.skip"
+        return own if has_sentence(own) else "survey.skip"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from actions.understanding.outcome import decide
 from actions.understanding.text import cleaned, fold
 from vocabulary.dialogue import Choice, Outcome
 from vocabulary.questionnaires import Answer, Kind, Questionnaire, current, version
-from vocabulary.sentences import has_sentence
 from vocabulary.steps import Step
 
 ASKED = "service"
@@ -59,10 +58,9 @@ class Answering:
 
 def answers_offered(turn: Turn, step: Step) -> list[Choice | tuple[str, str]]:
     """The answers of a question as choices, and one to pass it over."""
-    titles = Answering(turn.draft).questionnaire.question(step).titles
-    offered = [(str(answer), turn.sentence(key)) for answer, key in titles.items()]
-    own = f"ask.{step}.skip"
-    return [*offered, (Choice.SKIP.value, turn.sentence(own if has_sentence(own) else "survey.skip"))]
+    question = Answering(turn.draft).questionnaire.question(step)
+    offered = [(str(answer), turn.sentence(key)) for answer, key in question.titles.items()]
+    return [*offered, (Choice.SKIP.value, turn.sentence(question.passing_over))]
 
 
 def read(turn: Turn, questionnaire: Questionnaire) -> tuple[Outcome, Answer | None]:

@@ -39,6 +39,7 @@ from api.register import service as public_register
 from api.second_copies import service as second_copies
 from api.settings import settings
 from api.stations.models import Station
+from api.surveys import forms as survey_forms
 from api.surveys import service as surveys
 from api.surveys.models import SurveyComment, SurveyResponse
 from documents.frame import NOT_FOR_CITIZENS, Kind
@@ -301,6 +302,12 @@ async def mix_surveys(desk: Desk) -> None:
             await surveys.mix(session, model=model, at=await clock.now(session))
 
 
+async def forget_tallies(desk: Desk) -> None:
+    """Forget from which networks surveys came on days that are over."""
+    async with desk.sessions.begin() as session:
+        await survey_forms.forget(session, at=await clock.now(session))
+
+
 async def forget_contacts(desk: Desk) -> None:
     """Forget the numbers of who reported anonymously."""
     async with desk.sessions.begin() as session:
@@ -336,7 +343,7 @@ async def keep_queue(desk: Desk) -> None:
 
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
-    index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
+    index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_tallies, forget_contacts,
     notices.note_audit_head, notices.tell_waiting, keep_queue,
 )  # fmt: skip
 _SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *") | {
