@@ -164,17 +164,18 @@ class Allowed:
         return member
 
 
-talks, reads, works, heads, audits, administers = map(
+talks, reads, works, heads, asks, audits, administers = map(
     Allowed,
     (
-        Permission.TALK, Permission.READ_CASES, Permission.WORK_CASES, Permission.HEAD_STATION, Permission.READ_AUDIT,
-        Permission.ADMINISTER,
+        Permission.TALK, Permission.READ_CASES, Permission.WORK_CASES, Permission.HEAD_STATION,
+        Permission.ASK_OPINIONS, Permission.READ_AUDIT, Permission.ADMINISTER,
     ),
 )  # fmt: skip
 Talker = Annotated[StaffMember, Depends(talks, scope="function")]
 Reader = Annotated[StaffMember, Depends(reads, scope="function")]
 Officer = Annotated[StaffMember, Depends(works, scope="function")]
 Head = Annotated[StaffMember, Depends(heads, scope="function")]
+Asker = Annotated[StaffMember, Depends(asks, scope="function")]
 Auditor = Annotated[StaffMember, Depends(audits, scope="function")]
 Administrator = Annotated[StaffMember, Depends(administers, scope="function")]
 

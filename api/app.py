@@ -43,6 +43,8 @@ from api.settings import ROOT, settings
 from api.staff import account_pages, help_pages, login_pages, people_pages, provider_pages
 from api.stations import pages as station_pages
 from api.surveys import internal as surveys
+from api.surveys import pages as survey_pages
+from api.surveys import staff_pages as survey_staff_pages
 from api.testing import routes as testing
 
 
@@ -76,6 +78,8 @@ def create_app() -> FastAPI:
         meta,
         register,
         surveys,
+        survey_pages,
+        survey_staff_pages,
         evidence,
         related_pages,
         export_pages,

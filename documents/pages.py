@@ -57,7 +57,7 @@ _SEAL_RADIUS = 43.0
 _CODE_SIDE = 99.2
 """35 mm: a module is then wide enough for a photograph of a photocopy."""
 
-_drawing = threading.Lock()
+drawing = threading.Lock()
 """ReportLab's font objects keep a reading position: one document is drawn at a time."""
 
 
@@ -83,7 +83,7 @@ def render(
         "Data",
         plain=True,
     )
-    with _drawing:
+    with drawing:
         faces = fonts(font_folder)
         root = Element(Role.DOCUMENT)
         flow = Flow(faces, root, first_top=_FIRST_TOP)

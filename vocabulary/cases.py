@@ -158,6 +158,7 @@ class Permission(StrEnum):
     READ_CASES = "read_cases"
     WORK_CASES = "work_cases"
     HEAD_STATION = "head_station"
+    ASK_OPINIONS = "ask_opinions"
     READ_AUDIT = "read_audit"
     ADMINISTER = "administer"
 
@@ -166,10 +167,16 @@ PERMISSIONS = {
     Role.OPERATOR: frozenset({Permission.TALK}),
     Role.OFFICER: frozenset({Permission.TALK, Permission.READ_CASES, Permission.WORK_CASES}),
     Role.COMMISSIONER: frozenset(
-        {Permission.TALK, Permission.READ_CASES, Permission.WORK_CASES, Permission.HEAD_STATION}
+        {
+            Permission.TALK,
+            Permission.READ_CASES,
+            Permission.WORK_CASES,
+            Permission.HEAD_STATION,
+            Permission.ASK_OPINIONS,
+        }
     ),
     Role.AUDITOR: frozenset({Permission.READ_CASES, Permission.READ_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER, Permission.ASK_OPINIONS}),
 }
 """What each role may do; whose cases they are is told elsewhere."""
 

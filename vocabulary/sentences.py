@@ -42,9 +42,9 @@ def sentence(key: str, /, language: str = "es", **values: object) -> str:
     return found.format(**values) if values else found
 
 
-def has_sentence(key: str) -> bool:
-    """Whether the Spanish catalogue has a sentence of that key."""
-    return isinstance(_look_up("es", key), str)
+def has_sentence(key: str, language: str = "es") -> bool:
+    """Whether the catalogue of the language has a sentence of that key."""
+    return isinstance(_look_up(language, key), str)
 
 
 def table(key: str, language: str = "es") -> dict[str, str]:

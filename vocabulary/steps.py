@@ -35,6 +35,8 @@ class Step(StrEnum):
     SURVEY_LANGUAGE = "survey_language"
     SURVEY_SAFE = "survey_safe"
     SURVEY_SOLVED = "survey_solved"
+    SURVEY_MISSING = "survey_missing"
+    SURVEY_GENDER = "survey_gender"
     SURVEY_COMMENT = "survey_comment"
     LANGUAGE_CHOICE = "language_choice"
     CLARIFY = "clarify"

@@ -9,7 +9,6 @@ from actions.understanding.outcome import decide
 from actions.understanding.text import cleaned, fold
 from vocabulary.dialogue import Choice, Outcome
 from vocabulary.questionnaires import Answer, Kind, Questionnaire, current, version
-from vocabulary.sentences import has_sentence
 from vocabulary.steps import Step
 
 ASKED = "service"
@@ -44,7 +43,8 @@ class Answering:
         self.draft["survey"] = {"id": asked.id, "version": asked.version, "about": about, "answers": {}}
 
     def next_step(self) -> Step | None:
-        return next((q.step for q in self.questionnaire.questions if q.step not in self.answers), None)
+        asked = self.questionnaire.asked({Step(step): answer for step, answer in self.answers.items()})
+        return next((question.step for question in asked if question.step not in self.answers), None)
 
     def take_back(self, text: str) -> bool:
         """Have an earlier question asked again: the overall one if a number is spoken of, else the last. False if there
@@ -58,10 +58,9 @@ class Answering:
 
 def answers_offered(turn: Turn, step: Step) -> list[Choice | tuple[str, str]]:
     """The answers of a question as choices, and one to pass it over."""
-    titles = Answering(turn.draft).questionnaire.question(step).titles
-    offered = [(str(answer), turn.sentence(key)) for answer, key in titles.items()]
-    own = f"ask.{step}.skip"
-    return [*offered, (Choice.SKIP.value, turn.sentence(own if has_sentence(own) else "survey.skip"))]
+    question = Answering(turn.draft).questionnaire.question(step)
+    offered = [(str(answer), turn.sentence(key)) for answer, key in question.titles.items()]
+    return [*offered, (Choice.SKIP.value, turn.sentence(question.passing_over))]
 
 
 def read(turn: Turn, questionnaire: Questionnaire) -> tuple[Outcome, Answer | None]:

@@ -75,7 +75,7 @@ async def _first(turn: Turn, about: str) -> Events:
     answering = Answering(turn.draft)
     answering.begin(about)
     await turn.save()
-    turn.say("survey.begin", count=len(answering.questionnaire.questions))
+    turn.say("survey.begin", count=len(answering.questionnaire.asked({})))
     return _ask(answering.next_step())
 
 

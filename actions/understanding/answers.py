@@ -376,6 +376,8 @@ _READERS: dict[Step, Reader] = {
     Step.VERIFY_CODE: _code,
     Step.OTP: _otp,
     Step.SURVEY_SOLVED: opinions.solved,
+    Step.SURVEY_MISSING: opinions.missing,
+    Step.SURVEY_GENDER: opinions.gender,
     Step.LANGUAGE_CHOICE: _language,
     Step.BIRTH_DATE: persons.birth_date,
     Step.REPORTING_FOR: persons.reporting_for,

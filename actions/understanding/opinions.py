@@ -1,4 +1,4 @@
-"""Opinions: a number from 1 to 5 on the scale that a step asks by, and whether something was solved."""
+"""Opinions: a number from 1 to 5 on the scale that a step asks by, whether something was solved, and who has them."""
 
 import re
 
@@ -83,3 +83,35 @@ def solved(text: str, context: Context) -> Reading | None:
         return Reading("not_yet", sure=sure)
     value = yes_no(text)
     return None if value is None else Reading("yes" if value else "no", sure=sure)
+
+
+_MISSING = {
+    "not_taken": r"no (?:me |la |lo )?(?:quisieron|quiso|recibieron|recibio|aceptaron|tomaron|registraron)",
+    "elsewhere": r"(?:mand|deriv|envi)aron|otro lugar|otra (?:comisaria|oficina|parte)|no era (?:ahi|alli|aqui)",
+    "papers": r"papel\w*|document\w*|requisit\w*|fotocopia\w*",
+    "unclear": r"(?:no|nada) (?:me |nos )?(?:expli|entend|entiend|dij)\w*|nadie (?:me )?(?:explic|dij)\w*",
+    "waiting": r"esper\w*|demor\w*|cola|lent\w*|tard\w*",
+    "other": r"otra cosa|ninguna? de es[oa]s",
+}
+"""What was missing, the surest words first."""
+_GENDER = {
+    "woman": r"mujer|femenin[oa]|dama|senora|senorita",
+    "man": r"hombre|varon|masculino|caballero|senor",
+    "other": r"otr[oae](?: identidad)?|no binari[oae]|trans\w*|ningun[oa] de l[oa]s dos",
+}
+
+
+def _named(words: dict[str, str], text: str) -> Reading | None:
+    folded = fold(capped(text))
+    found = next((name for name, pattern in words.items() if re.search(rf"\b(?:{pattern})\b", folded)), None)
+    return None if found is None else Reading(found, sure=len(text.split()) <= 5)
+
+
+def missing(text: str, context: Context) -> Reading | None:
+    """What was missing where something was not solved."""
+    return _named(_MISSING, text)
+
+
+def gender(text: str, context: Context) -> Reading | None:
+    """``woman``, ``man`` or ``other``."""
+    return _named(_GENDER, text)

@@ -31,7 +31,7 @@ from api.evidence.models import EvidenceItem
 from api.evidence.preview import NoPreview, make_preview
 from api.handover import service as handover
 from api.identity import service as identity
-from api.jobs import messaging, notices, publishing
+from api.jobs import messaging, notices, publishing, surveys
 from api.jobs.desk import Desk, each
 from api.outbox import service as outbox
 from api.payments import service as payments
@@ -40,8 +40,6 @@ from api.second_copies import service as second_copies
 from api.settings import settings
 from api.stations import service as stations
 from api.stations.models import Station
-from api.surveys import service as surveys
-from api.surveys.models import SurveyComment, SurveyResponse
 from documents.frame import NOT_FOR_CITIZENS, Kind
 from vocabulary.cases import Assurance
 
@@ -284,29 +282,6 @@ async def settle_unknown(desk: Desk) -> None:
     await each("delivery not settled", left, settle)
 
 
-async def forget_surveys(desk: Desk) -> None:
-    """Take surveys that were left unfinished out of their drafts, which know whose they are."""
-
-    async def forget(conversation_id: uuid.UUID) -> None:
-        async with desk.sessions.begin() as session:
-            conversation = await conversations.locked(session, conversation_id=conversation_id)
-            key = conversations.key_of(conversation, desk.keys)
-            draft = conversations.draft_of(conversation, key)
-            draft.survey = conversation.survey_since = None
-            conversations.set_draft(conversation, draft, key)
-
-    async with desk.sessions() as session:
-        left = await surveys.abandoned(session, at=await clock.now(session))
-    await each("survey not forgotten", left, forget)
-
-
-async def mix_surveys(desk: Desk) -> None:
-    """Mix answers and comments, each in a transaction of its own."""
-    for model in (SurveyResponse, SurveyComment):
-        async with desk.sessions.begin() as session:
-            await surveys.mix(session, model=model, at=await clock.now(session))
-
-
 async def forget_contacts(desk: Desk) -> None:
     """Forget the numbers of who reported anonymously."""
     async with desk.sessions.begin() as session:
@@ -342,10 +317,13 @@ async def keep_queue(desk: Desk) -> None:
 
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
-    index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_contacts,
+    index_cases, purge_sent, settle_unknown, take_up_left, forget_contacts, surveys.forget_surveys, surveys.mix_surveys,
+    surveys.forget_tallies,
     notices.note_audit_head, notices.tell_waiting, keep_queue, publishing.release_open_data, publishing.refresh_figures,
 )  # fmt: skip
-_SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *") | {
+_SELDOM = dict.fromkeys(
+    (ask_revocation, surveys.mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *"
+) | {
     take_up_left: "*/10 * * * *",
     publishing.release_open_data: "20 8 * * *",
     publishing.refresh_figures: "47 * * * *",

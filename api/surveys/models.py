@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,8 +14,8 @@ from vocabulary.questionnaires import Answer
 class SurveyResponse(Base):
     """The closed answers of one person, by the question's step, and the day.
 
-    ``service`` is what the opinion is about and None where it is about none in particular; ``station_id`` is None where
-    no station is known. There is no time, and nothing to find whose it is.
+    ``service`` is what the opinion is about and None where it is about none in particular, or about a visit; ``station_id`` is
+    None where no station is known. ``channel`` is ``poster`` where it came by a station's poster, which anyone may answer. There is no time, and nothing to find whose it is.
     """
 
     __tablename__ = "survey_responses"
@@ -42,3 +42,15 @@ class SurveyComment(Base):
     month: Mapped[date]
     text: Mapped[bytes]
     data_key: Mapped[bytes]
+
+
+class SurveyTally(Base):
+    """How often something was done at a ``place``, the hash of a form or a keyed one of a station or a network in it on one
+    day; deleted once its ``last_day`` is over. No response knows of it."""
+
+    __tablename__ = "survey_tallies"
+    __table_args__ = (CheckConstraint("count > 0", name="positive"),)
+
+    place: Mapped[bytes] = mapped_column(primary_key=True)
+    last_day: Mapped[date]
+    count: Mapped[int]

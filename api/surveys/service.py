@@ -31,15 +31,18 @@ async def keep(
     keys: KeyRing,
     at: datetime,
 ) -> bool:
-    """Keep the answers of one person, without those passed over (None); answers whether there were any.
+    """Keep the answers of one person, without those passed over (None) and those to what is not asked of who answered so;
+    answers whether there were any.
 
     Texts are kept each in a row of its own, which nothing joins to the rest. Raises ``Malformed`` for an answer that the
     questionnaire does not offer.
     """
     given = {step: answer for step, answer in answers.items() if answer is not None}
-    asked = {question.step: question for question in questionnaire.questions}
-    if any(step not in asked or not asked[step].accepts(answer) for step, answer in given.items()):
+    known = {question.step: question for question in questionnaire.questions}
+    if any(step not in known or not known[step].accepts(answer) for step, answer in given.items()):
         raise Malformed
+    asked = {question.step: question for question in questionnaire.asked(given)}
+    given = {step: answer for step, answer in given.items() if step in asked}
     day = at.astimezone(LIMA).date()
     closed = {step.value: answer for step, answer in given.items() if asked[step].kind is not Kind.TEXT}
     if closed:

@@ -26,6 +26,7 @@ from tests.documents.samples import (
     an_exhibit,
     sign,
 )
+from tests.documents.test_poster import a_poster
 from tests.emulators.serving import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("conformance")]
@@ -57,6 +58,7 @@ _PAPERS: dict[str, Callable[[], bytes]] = {
     "supplement over many pages in another language": lambda: supplement.render(
         a_supplement(text="Recordé algo más.\n\n" * 300, language="shp")
     ),
+    "poster": a_poster,
     "report": lambda: family_report.render(a_report()),
     "report of which little is known": lambda: family_report.render(
         a_report(victim=Party(), complainant=None, accused=Party(), proceedings=(), risk=None, court=None)

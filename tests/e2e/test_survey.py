@@ -46,7 +46,7 @@ def test_a_whole_survey_is_answered_in_taps_and_words_and_leads_to_nobody(citize
     for answer in ("muy buena", "4 estrellas", "regular", "pésimo"):
         citizen.say(answer)
         asked.append(citizen.step)
-    for choice in ("5", "skip", "2", "not_yet"):
+    for choice in ("5", "skip", "2", "not_yet", "waiting", "skip"):
         citizen.choose(choice)
         asked.append(citizen.step)
     assert asked == STEPS
@@ -56,7 +56,7 @@ def test_a_whole_survey_is_answered_in_taps_and_words_and_leads_to_nobody(citize
     found = new_response(stack, before)
     assert found["answers"] == {
         "survey_score": 5, "survey_ease": 4, "survey_treatment": 3, "survey_speed": 1, "survey_clarity": 5,
-        "survey_safe": 2, "survey_solved": "not_yet",
+        "survey_safe": 2, "survey_solved": "not_yet", "survey_missing": "waiting",
     }  # fmt: skip
     assert (found["service"], found["station_id"], found["channel"]) == (None, None, "web")
     assert comments(stack) == written + 1

@@ -99,7 +99,18 @@ async def test_whoever_asks_for_the_survey_is_told_that_it_leads_to_nobody_and_i
 
 async def test_every_question_is_asked_in_order_and_the_answers_are_kept_once(answering: Talk) -> None:
     asked = []
-    for answer in ("5", "muy fácil", "groseros", "regular", "4 estrellas", "sí", "no sé", "todavía no"):
+    for answer in (
+        "5",
+        "muy fácil",
+        "groseros",
+        "regular",
+        "4 estrellas",
+        "sí",
+        "no sé",
+        "todavía no",
+        "mucha cola",
+        "mujer",
+    ):
         asked.append(answering.step)
         await answering.say(answer)
     asked.append(answering.step)
@@ -113,10 +124,18 @@ async def test_every_question_is_asked_in_order_and_the_answers_are_kept_once(an
             "answers": {
                 "survey_score": 5, "survey_ease": 5, "survey_treatment": 2, "survey_speed": 3, "survey_clarity": 4,
                 "survey_language": 5, "survey_solved": "not_yet",
+                "survey_missing": "waiting", "survey_gender": "woman",
                 "survey_comment": "Gracias al suboficial Paz, muy paciente conmigo",
             },
         }
     ]  # fmt: skip
+
+
+async def test_what_was_missing_is_asked_only_where_something_was(answering: Talk) -> None:
+    for answer in ("5", "fácil", "bien", "rápido", "claro", "sí", "sí"):
+        await answering.say(answer)
+    await answering.say("sí")
+    assert answering.step == "survey_gender"
 
 
 async def test_a_second_time_it_is_said_that_the_opinion_is_there_until_something_else_was_done(
@@ -150,7 +169,7 @@ async def test_who_answers_nothing_leaves_nothing(answering: Talk) -> None:
     assert answering.said == sentence("survey.nothing_kept")
     await answering.say("quiero calificar la atención", intent="survey")
     assert answering.step == "survey_score"
-    for _ in current("service").questions:
+    for _ in current("service").asked({}):
         await answering.say(choice="skip", intent="choice")
     assert answering.kept == []
     assert answering.said == sentence("survey.nothing_kept")

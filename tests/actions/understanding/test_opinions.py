@@ -30,6 +30,14 @@ ANSWERS: dict[Step, list[tuple[str, object]]] = {
     Step.SURVEY_SOLVED: [
         ("sí", "yes"), ("no", "no"), ("todavía no", "not_yet"), ("sigue en trámite", "not_yet"), ("quién sabe", None),
     ],
+    Step.SURVEY_MISSING: [
+        ("esperé tres horas", "waiting"), ("no quisieron recibir mi denuncia", "not_taken"), ("otra cosa", "other"),
+        ("me mandaron a la fiscalía", "elsewhere"), ("faltaba una fotocopia", "papers"), ("no me explicaron nada", "unclear"),
+        ("nadie me quiere", None),
+    ],
+    Step.SURVEY_GENDER: [
+        ("mujer", "woman"), ("soy varón", "man"), ("señora", "woman"), ("no binarie", "other"), ("otra", "other"), ("4", None),
+    ],
 }  # fmt: skip
 
 

@@ -41,6 +41,7 @@ OFFICERS = frozenset({Role.OFFICER, Role.COMMISSIONER})
 HEADS, AUDITORS = frozenset({Role.COMMISSIONER}), frozenset({Role.AUDITOR})
 READERS, TALKERS = OFFICERS | AUDITORS, OFFICERS | {Role.OPERATOR}
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+ASKERS = HEADS | ADMINISTRATORS
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,9 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", f"{ITEM}/vista"): Row(READERS, 404),
     ("POST", f"{ITEM}/comprobacion"): Row(OFFICERS, 404),
     ("POST", f"{ITEM}/entrega"): Row(OFFICERS, 422, 404),
+    ("GET", "/staff/encuestas"): Row(ASKERS, 200),
+    ("GET", "/staff/encuestas/carteles/{code}.pdf"): Row(ASKERS, 200, 404, but={Role.ADMINISTRATOR: 200}),
+    ("GET", "/staff/encuestas/{survey}/{version}"): Row(ASKERS, 200),
     ("GET", "/staff/auditoria"): Row(AUDITORS, 200),
     ("GET", "/staff/auditoria/cadena"): Row(AUDITORS, 200),
     ("POST", "/staff/auditoria/cadena"): Row(AUDITORS, 200),
@@ -264,6 +268,8 @@ FILLED: dict[str, Callable[[FastAPI, str], Awaitable[str]]] = {
     "number": a_case,
     "other": a_case,
     "act": always("note"),
+    "survey": always("visit"),
+    "version": always("1"),
     "copy_number": always("1"),
     "form": always("csv"),
     "task_id": unknown,

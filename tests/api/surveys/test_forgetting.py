@@ -10,7 +10,7 @@ from sqlalchemy import delete, text
 from api.complaints.draft import Draft
 from api.conversations import service as conversations
 from api.conversations.models import Conversation
-from api.jobs import tasks
+from api.jobs import surveys as sweeps
 from api.jobs.desk import Desk
 from api.surveys import service
 from api.surveys.models import SurveyComment, SurveyResponse
@@ -42,7 +42,7 @@ async def test_a_survey_left_unfinished_is_gone_from_the_draft_a_day_later(desk:
         conversation = await session.get_one(Conversation, opened.id)
         assert conversation.survey_since is not None
         conversation.survey_since -= timedelta(hours=hours)
-    await tasks.forget_surveys(desk)
+    await sweeps.forget_surveys(desk)
     async with desk.sessions() as session:
         conversation = await session.get_one(Conversation, opened.id)
         draft = conversations.draft_of(conversation, conversations.key_of(conversation, desk.keys))
@@ -65,7 +65,7 @@ async def test_answers_and_comments_that_were_written_together_are_not_told_by_t
     async with desk.sessions() as session:
         before = (await session.scalars(everything)).all()
         assert await session.scalar(together) == 3
-    await tasks.mix_surveys(desk)
+    await sweeps.mix_surveys(desk)
     async with desk.sessions() as session:
         assert (await session.scalars(everything)).all() == before
         assert await session.scalar(together) == 0
