@@ -40,6 +40,7 @@ from api.second_copies import service as second_copies
 from api.settings import settings
 from api.stations.models import Station
 from api.surveys import forms as survey_forms
+from api.surveys import invitations
 from api.surveys import service as surveys
 from api.surveys.models import SurveyComment, SurveyResponse
 from documents.frame import NOT_FOR_CITIZENS, Kind
@@ -303,9 +304,24 @@ async def mix_surveys(desk: Desk) -> None:
 
 
 async def forget_tallies(desk: Desk) -> None:
-    """Forget from which networks surveys came on days that are over."""
+    """Forget from which networks surveys came on days that are over, and links that are."""
     async with desk.sessions.begin() as session:
-        await survey_forms.forget(session, at=await clock.now(session))
+        at = await clock.now(session)
+        await survey_forms.forget(session, at=at)
+        await invitations.forget(session, at=at)
+
+
+async def invite_to_surveys(desk: Desk) -> None:
+    """Ask for opinions on services of some days ago, each in a transaction of its own."""
+    async with desk.sessions() as session:
+        left = {one.about: one for one in await invitations.due(session, at=await clock.now(session))}
+
+    async def invite(about: uuid.UUID) -> None:
+        async with desk.sessions.begin() as session:
+            at = await clock.now(session)
+            await invitations.invite(session, rendered=left[about], keys=desk.keys, at=at)
+
+    await each("not asked for an opinion", list(left), invite)
 
 
 async def forget_contacts(desk: Desk) -> None:
@@ -343,7 +359,7 @@ async def keep_queue(desk: Desk) -> None:
 
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
-    index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_tallies, forget_contacts,
+    index_cases, purge_sent, settle_unknown, take_up_left, forget_surveys, mix_surveys, forget_tallies, invite_to_surveys, forget_contacts,
     notices.note_audit_head, notices.tell_waiting, keep_queue,
 )  # fmt: skip
 _SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *") | {
