@@ -363,7 +363,8 @@ _SWEEPS = (
     notices.note_audit_head, notices.tell_waiting, keep_queue,
 )  # fmt: skip
 _SELDOM = dict.fromkeys((ask_revocation, mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *") | {
-    take_up_left: "*/10 * * * *"
+    take_up_left: "*/10 * * * *",
+    invite_to_surveys: "*/10 * * * *",
 }
 """When those run that do not run each minute."""
 
