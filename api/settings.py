@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     """Days after its last message that an unfiled draft is kept."""
     disclosure_days: int = Field(default=90, gt=0)
     """Days that a disclosure of violence which was never confirmed waits for an officer before it is deleted."""
+    survey_invitation_days: int = Field(default=3, ge=0)
+    """Days after a service that an opinion on it is asked for, once; 0 asks nobody."""
     document_link_minutes: int = Field(default=60, gt=0)
     attachment_bytes: int = Field(default=25 * 1024 * 1024, gt=0)
     attachments_per_conversation: int = Field(default=20, gt=0)

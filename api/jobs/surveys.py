@@ -1,11 +1,11 @@
-"""The worker's tasks that keep what is said in surveys from whoever said it."""
+"""The worker's tasks that ask for opinions, and keep what is said from whoever said it."""
 
 import uuid
 
 from api import clock
 from api.conversations import service as conversations
 from api.jobs.desk import Desk, each
-from api.surveys import forms
+from api.surveys import forms, invitations
 from api.surveys import service as surveys
 from api.surveys.models import SurveyComment, SurveyResponse
 
@@ -34,6 +34,21 @@ async def mix_surveys(desk: Desk) -> None:
 
 
 async def forget_tallies(desk: Desk) -> None:
-    """Forget from which networks surveys came on days that are over."""
+    """Forget from which networks surveys came on days that are over, and links that are."""
     async with desk.sessions.begin() as session:
-        await forms.forget(session, at=await clock.now(session))
+        at = await clock.now(session)
+        await forms.forget(session, at=at)
+        await invitations.forget(session, at=at)
+
+
+async def invite_to_surveys(desk: Desk) -> None:
+    """Ask for opinions on services of some days ago, each in a transaction of its own."""
+    async with desk.sessions() as session:
+        left = {one.about: one for one in await invitations.due(session, at=await clock.now(session))}
+
+    async def invite(about: uuid.UUID) -> None:
+        async with desk.sessions.begin() as session:
+            at = await clock.now(session)
+            await invitations.invite(session, rendered=left[about], keys=desk.keys, at=at)
+
+    await each("not asked for an opinion", list(left), invite)

@@ -318,13 +318,14 @@ async def keep_queue(desk: Desk) -> None:
 _SWEEPS = (
     answer_left_over, publish_register, purge_drafts, issue_waiting, archive_copies, watch_key, ask_revocation, issue_paid,
     index_cases, purge_sent, settle_unknown, take_up_left, forget_contacts, surveys.forget_surveys, surveys.mix_surveys,
-    surveys.forget_tallies,
+    surveys.forget_tallies, surveys.invite_to_surveys,
     notices.note_audit_head, notices.tell_waiting, keep_queue, publishing.release_open_data, publishing.refresh_figures,
 )  # fmt: skip
 _SELDOM = dict.fromkeys(
     (ask_revocation, surveys.mix_surveys, forget_contacts, notices.note_audit_head), "17 * * * *"
 ) | {
     take_up_left: "*/10 * * * *",
+    surveys.invite_to_surveys: "*/10 * * * *",
     publishing.release_open_data: "20 8 * * *",
     publishing.refresh_figures: "47 * * * *",
 }

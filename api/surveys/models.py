@@ -54,3 +54,34 @@ class SurveyTally(Base):
     place: Mapped[bytes] = mapped_column(primary_key=True)
     last_day: Mapped[date]
     count: Mapped[int]
+
+
+class SurveyInvitation(Base):
+    """That it is settled whether to ask about a service: the id of the case, copy or entry, and the day. It does not tell whether
+    anybody was asked, nor whether they answered."""
+
+    __tablename__ = "survey_invitations"
+
+    about: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    settled_on: Mapped[date]
+
+
+class SurveyToken(Base):
+    """A link to answer by once, until its ``last_day`` is over: what it is about, and not of whom."""
+
+    __tablename__ = "survey_tokens"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    service: Mapped[str]
+    station_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stations.id"))
+    last_day: Mapped[date]
+
+
+class SurveyContact(Base):
+    """A contact that was asked, as a keyed hash: ``refused`` once they said so by the link of ``leave_hash``."""
+
+    __tablename__ = "survey_contacts"
+
+    contact_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    leave_hash: Mapped[bytes] = mapped_column(unique=True)
+    refused: Mapped[bool]

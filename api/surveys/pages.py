@@ -1,4 +1,4 @@
-"""The survey of a visit: the page that the poster of a station opens, which works without JavaScript."""
+"""The surveys' pages, which work without JavaScript: of a visit, by a station's poster, and of a service, by a link."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -13,7 +13,7 @@ from api.errors import Malformed, NotFound
 from api.security import KeyRing
 from api.stations import service as stations
 from api.stations.models import Station
-from api.surveys import forms, service
+from api.surveys import forms, invitations, service
 from api.surveys.forms import Age, Taken
 from vocabulary import questionnaires
 from vocabulary.dialogue import Choice, Language
@@ -23,7 +23,7 @@ from vocabulary.steps import Step
 
 router = APIRouter(include_in_schema=True, dependencies=[public], default_response_class=HTMLResponse, tags=["pages"])
 
-SURVEY, CHANNEL = "visit", "poster"
+_VISIT, _SERVICE = "visit", "service"
 
 
 @router.get("/encuesta/{station_code}")
@@ -41,13 +41,13 @@ async def answer(station_code: str, request: Request, form_token: Annotated[str,
     """Keep what was answered. That the form was used, and from where, is committed before, in a transaction of its own."""
     keys: KeyRing = request.app.state.keys
     sessions = request.app.state.sessions
-    typed = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    typed = await _typed(request)
     async with sessions() as session:
         at = await clock.now(session)
         station = await _station(session, station_code)
     if station is None:
         return _page(request, "unknown", status=404)
-    asked = questionnaires.current(SURVEY)
+    asked = questionnaires.current(_VISIT)
     answers = _answers(asked, typed)
     age = forms.age(form_token, station_code=station.code, keys=keys, at=at)
     if not answers or age is not Age.RIGHT:
@@ -65,10 +65,59 @@ async def answer(station_code: str, request: Request, form_token: Annotated[str,
         return _page(request, taken, status=409 if taken is Taken.USED else 429)
     async with sessions.begin() as session:
         await service.keep(
-            session, questionnaire=asked, answers=answers, service=None, channel=CHANNEL, language=Language.SPANISH,
+            session, questionnaire=asked, answers=answers, service=None, channel="poster", language=Language.SPANISH,
             station_id=station.id, keys=keys, at=at,
         )  # fmt: skip
     return _page(request, "thanks", commented=bool(answers.get(Step.SURVEY_COMMENT)))
+
+
+@router.get("/encuesta/i/{token}")
+async def invited(token: str, request: Request, session: Session) -> Response:
+    """The survey of a service, by a link that is good once."""
+    if not await invitations.is_open(session, token=token, at=await clock.now(session)):
+        return _page(request, "over", status=404)
+    return _invited(request, token, {})
+
+
+@router.post("/encuesta/i/{token}")
+async def answer_invited(token: str, request: Request) -> Response:
+    """Keep what was answered. The token is deleted before, in a transaction of its own."""
+    sessions, typed = request.app.state.sessions, await _typed(request)
+    asked = questionnaires.current(_SERVICE)
+    answers = _answers(asked, typed)
+    if not answers:
+        return _invited(request, token, typed, problem=sentence("survey.visit.nothing"), status=422)
+    if all(given is None for given in answers.values()):
+        return _page(request, "passed_over")
+    async with sessions.begin() as session:
+        at = await clock.now(session)
+        taken = await invitations.take(session, token=token, at=at)
+    if taken is None:
+        return _page(request, "over", status=404)
+    of_service, station_id = taken
+    async with sessions.begin() as session:
+        await service.keep(
+            session, questionnaire=asked, answers=answers, service=of_service, channel="link",
+            language=Language.SPANISH, station_id=station_id, keys=request.app.state.keys, at=at,
+        )  # fmt: skip
+    return _page(request, "thanks", commented=bool(answers.get(Step.SURVEY_COMMENT)))
+
+
+@router.get("/encuesta/no/{leave}")
+async def refusal(leave: str, request: Request) -> Response:
+    """Asks first: programs that look at links in messages must not refuse for anybody."""
+    return _page(request, "refuse", leave=leave)
+
+
+@router.post("/encuesta/no/{leave}")
+async def refuse(leave: str, request: Request, session: Session) -> Response:
+    """What is said is the same whether the link is one of ours or not."""
+    await invitations.refuse(session, leave=leave)
+    return _page(request, "refused")
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
 async def _station(session: Session, code: str) -> Station | None:
@@ -112,9 +161,27 @@ def _form(
         request,
         "form",
         status=status,
-        station=station,
-        survey=questionnaires.current(SURVEY),
+        action=f"/encuesta/{station.code}",
+        lead=sentence("survey.visit.lead", station=station.name),
+        survey=questionnaires.current(_VISIT),
         token=token,
+        typed=typed,
+        longest=questionnaires.LONGEST,
+        problem=problem,
+    )
+
+
+def _invited(
+    request: Request, token: str, typed: Mapping[str, str], *, problem: str = "", status: int = 200
+) -> Response:
+    return _page(
+        request,
+        "form",
+        status=status,
+        action=f"/encuesta/i/{token}",
+        lead=sentence("survey.invitation.lead"),
+        survey=questionnaires.current(_SERVICE),
+        token=None,
         typed=typed,
         longest=questionnaires.LONGEST,
         problem=problem,

@@ -56,7 +56,7 @@ def test_a_route_declares_who_may_call_it(route: APIRoute) -> None:
 def test_the_routes_that_anyone_may_call_are_these() -> None:
     public = {route.path for route in routes() if access.anyone in set(calls(route.dependant))}
     assert public == {
-        "/", "/privacidad", "/salida", "/sello", "/v", "/v/{verification_code}", "/encuesta/{station_code}", "/copia", "/copia/clave", "/copia/denuncia", "/copia/pago", "/seguimiento", "/seguimiento/respuesta", "/seguimiento/pedido", "/healthz", "/readyz", "/metrics", "/archivos/{evidence_id}",
+        "/", "/privacidad", "/salida", "/sello", "/v", "/v/{verification_code}", "/encuesta/{station_code}", "/encuesta/i/{token}", "/encuesta/no/{leave}", "/copia", "/copia/clave", "/copia/denuncia", "/copia/pago", "/seguimiento", "/seguimiento/respuesta", "/seguimiento/pedido", "/healthz", "/readyz", "/metrics", "/archivos/{evidence_id}",
         "/api/v1/conversations", "/api/v1/conversations/resume", "/api/v1/documents/{verification_code}/pdf",
         "/api/v1/verifications", "/api/v1/verifications/{verification_code}",
         "/api/v1/register/proofs/{leaf_hash}", "/registro/key", "/registro/certificates", "/registro/checkpoint",

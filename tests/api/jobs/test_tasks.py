@@ -255,7 +255,8 @@ async def test_every_sweep_is_run_by_the_clock(desk: Desk, database_url: str) ->
         "answer_left_over", "publish_register", "purge_drafts", "issue_waiting", "archive_copies", "watch_key",
         "ask_revocation", "issue_paid", "index_cases", "purge_sent", "retry_stalled",
         "settle_unknown", "take_up_left", "forget_surveys", "mix_surveys", "forget_contacts",
-        "tell_waiting", "note_audit_head", "keep_queue", "refresh_figures", "release_open_data", "forget_tallies",
+        "tell_waiting", "note_audit_head", "keep_queue", "refresh_figures", "release_open_data",
+        "forget_tallies", "invite_to_surveys",
     }  # fmt: skip
     conversation = await a_conversation(desk, datetime.now(UTC) - timedelta(days=31), filed=False)
     async with desk.alone("purge_drafts"):
