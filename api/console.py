@@ -25,10 +25,10 @@ PLACES: tuple[Place, ...] = (
     Place("conversations", "/staff/conversaciones", "Conversaciones", Permission.TALK),
     Place("tasks", "/staff/tareas", "Tareas", Permission.WORK_CASES),
     Place("figures", "/staff/cifras", "Cifras", Permission.READ_CASES),
-    Place("surveys", "/staff/encuestas", "Encuestas", Permission.ASK_OPINIONS),
     Place("audit", "/staff/auditoria", "Auditoría", Permission.READ_AUDIT),
     Place("people", "/staff/personal", "Personal", Permission.ADMINISTER),
     Place("stations", "/staff/comisarias", "Comisarías", Permission.ADMINISTER),
+    Place("surveys", "/staff/encuestas", "Encuestas", Permission.ASK_OPINIONS),
 )
 
 

@@ -256,7 +256,7 @@ async def test_what_an_officer_asks_is_seen_and_answered_on_the_page_and_in_the_
     await page.goto("/seguimiento")
     await is_sound(paper)
     await page.get_by_label("Número de la denuncia").fill(number)
-    await page.get_by_label("Código de la constancia o de la copia").fill(code)
+    await page.get_by_label("Código de la constancia").fill(code)
     await page.get_by_role("button", name="Ver mi denuncia").click()
     asked = page.get_by_role("region", name="La Policía espera su respuesta")
     await expect(asked).to_contain_text("¿De qué color era la funda del celular?")

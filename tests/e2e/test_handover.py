@@ -52,7 +52,9 @@ async def test_a_person_takes_over_writes_notes_and_gives_it_back(open_screen: O
     await citizen.answered()
     await expect(citizen.log).to_contain_text("Hay alguien de turno")
 
-    row = operator.page.get_by_role("row").filter(has_text="Robo")
+    mine = await citizen.page.evaluate("sessionStorage.getItem('conversation')")
+    taking = operator.page.locator(f'form[action="{QUEUE}/{mine}/tomar"]')
+    row = operator.page.get_by_role("row").filter(has_text="Robo").filter(has=taking)
     await expect(row).to_be_visible()  # without a reload
     await expect(operator.page.locator("#queue")).not_to_contain_text("Wiesse")
     assert await operator.inaccessible() == []

@@ -12,6 +12,7 @@ from api.conversations.models import Conversation
 from api.evidence import service as evidence
 from api.handover.models import Callback
 from api.jobs.desk import Desk
+from api.stations.service import CENTRAL_CODE
 from tests.api.handover.asking import Asking, a_citizen, an_operator, waiting_in
 from tests.api.handover.test_talk import VOICE
 from vocabulary.cases import Role
@@ -94,3 +95,16 @@ async def test_what_is_told_next_without_reserve_leaves_the_conversation_with_th
     await citizen.ask()
     officer = await an_operator(desk, client, role=Role.OFFICER, station=HERE)
     assert (await officer.take(citizen.id)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("urgency", "station", "status"), [(2, CENTRAL_CODE, 303), (1, CENTRAL_CODE, 404), (2, HERE, 404)]
+)
+async def test_who_is_in_danger_before_any_station_is_known_is_for_the_central_desk(
+    desk: Desk, client: httpx.AsyncClient, urgency: int, station: str, status: int
+) -> None:
+    citizen = await a_citizen(client)
+    await citizen.put_draft(incident_type="domestic_violence", narrative=SECRET)
+    await citizen.ask(urgency=urgency)
+    operator = await an_operator(desk, client, station=station)
+    assert (await operator.take(citizen.id)).status_code == status
