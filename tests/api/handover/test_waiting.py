@@ -58,7 +58,7 @@ async def test_on_duty_is_only_who_may_take_this_one(desk: Desk, client: httpx.A
     await an_operator(desk, client, role=Role.OPERATOR)
     citizen = await a_citizen(client)
     await citizen.put_draft(incident_type="domestic_violence", narrative="Mi esposo me pegó")
-    assert not (await citizen.ask(urgency=2))["on_duty"]
+    assert not (await citizen.ask(urgency=1))["on_duty"]
 
 
 async def test_who_moves_up_is_told_where_it_is_worth_a_word_and_not_at_once_again(
