@@ -106,7 +106,7 @@ class Phone:
 
     def code_to(self, number: str) -> str:
         """The last one-time code that was sent to a number."""
-        for _ in range(60):
+        for _ in range(240):
             told = httpx.get(f"{self.emulators}/messages.json", params={"to": number}).json()
             found = [code for one in told for code in re.findall(r"\b\d{3} ?\d{3}\b", one["text"])]
             if len(found) > self.codes:
