@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from tests.e2e.browser import DESK, Open, Screen, chromium_fixture, open_screen_fixture  # noqa: F401 - fixtures
 from tests.e2e.conftest import Stack
+from tests.e2e.console import SMALL
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]
 
@@ -42,8 +43,8 @@ async def test_a_commissioner_works_the_queue_by_keyboard(open_screen: Open, sta
     theft, violence = filed(stack, "150701"), filed(stack, "150701", kind="domestic_violence")
     screen = await at_console(open_screen, stack, "150701")
     page = screen.page
-    for size in (DESK, {"width": 768, "height": 900}):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
+    for size in (DESK, SMALL):
+        await page.set_viewport_size(size)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await screen.inaccessible() == []
     focused = page.locator(":focus")

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -34,8 +35,9 @@ async def picture(screen: Screen, name: str) -> None:
     folder = os.environ.get("COMISARIO_SHOTS")
     if not folder:
         return
-    for scheme in ("light", "dark"):
-        await screen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        await screen.page.emulate_media(color_scheme=scheme)
         for width in (1280, 768):
             await screen.page.set_viewport_size({"width": width, "height": 900})
             await screen.page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)

@@ -84,7 +84,7 @@ async def test_a_report_to_the_court_keeps_a_looked_at_case_urgent_until_it_is_m
 async def test_the_limit_of_the_order_is_the_limit_that_is_told(session: AsyncSession, keys: KeyRing) -> None:
     case = await a_case(session, keys, 5)
     rank = await session.scalar(select(Case.rank).where(Case.id == case.id))
-    (limit,) = queue.limits_of(case, at=AT)  # type: ignore[arg-type]
+    (limit,) = queue.limits_of(case, at=AT)
     due = case.filed_at + FIRST_LOOK_LIMIT
     assert rank == 200_000_000_000 + int(due.timestamp())
     assert limit.left == due - AT
@@ -95,7 +95,7 @@ async def test_a_first_look_has_a_target_of_2_hours_and_a_limit_of_24(
     session: AsyncSession, keys: KeyRing, hours: int, soon: bool, past: bool
 ) -> None:
     case = await a_case(session, keys, hours)
-    (limit,) = queue.limits_of(case, at=AT)  # type: ignore[arg-type]
+    (limit,) = queue.limits_of(case, at=AT)
     assert (limit.name, limit.soon, limit.past) == ("first_look", soon, past)
 
 
@@ -105,7 +105,7 @@ async def test_the_clock_of_the_law_alarms_at_12_hours(
 ) -> None:
     case = await a_case(session, keys, hours, incident_type="domestic_violence")
     case.first_look_at = AT
-    (limit,) = queue.limits_of(case, at=AT)  # type: ignore[arg-type]
+    (limit,) = queue.limits_of(case, at=AT)
     assert (limit.name, limit.soon, limit.past) == ("report", soon, past)
 
 

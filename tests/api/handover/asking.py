@@ -159,9 +159,15 @@ async def reserved_for(desk: Desk, conversation_id: uuid.UUID, station: str) -> 
         conversation.reserved_for = (await stations.by_code(session, code=station)).id
 
 
+def app_of(client: httpx.AsyncClient) -> Any:
+    """The application that a client asks without a network."""
+    transport: Any = client._transport
+    return transport.app
+
+
 async def first_event(client: httpx.AsyncClient, operator: Operator, path: str, work: Any) -> str:
     """The name of the first event that comes of some work."""
-    app = client._transport.app  # type: ignore[attr-defined]
+    app = app_of(client)
     async with listening(app, operator, path) as names, asyncio.timeout(10):
         await names.get()  # what is there already
         await work()
@@ -177,7 +183,7 @@ async def listening(app: Any, operator: Operator, path: str) -> AsyncIterator[as
         yield names
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError):  # the one asked for above
             await task
 
 

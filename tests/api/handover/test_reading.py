@@ -17,7 +17,7 @@ from api.evidence.models import CustodyEntry
 from api.jobs.desk import Desk
 from api.staff import service as staff
 from api.staff.models import StaffMember, StaffSession
-from tests.api.handover.asking import ROOT, Asking, Operator, a_citizen, acts, an_operator, listening
+from tests.api.handover.asking import ROOT, Asking, Operator, a_citizen, acts, an_operator, app_of, listening
 from tests.api.handover.test_reserve import HERE, PLACES, SECRET, THERE, a_voice_note
 from tests.api.handover.test_talk import a_talk
 from vocabulary.cases import CustodyAct, Role
@@ -124,7 +124,7 @@ async def asks_by_itself(client: httpx.AsyncClient, operator: Operator) -> None:
 
 
 async def listens(client: httpx.AsyncClient, operator: Operator) -> None:
-    app = client._transport.app  # type: ignore[attr-defined]
+    app = app_of(client)
     async with listening(app, operator, "/eventos") as names, asyncio.timeout(10):
         assert await names.get() == "changed"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,12 +18,29 @@ from api.evidence import service as evidence
 from api.handover import service as handover
 from api.handover.models import Attendance
 from api.jobs.desk import Desk
-from tests.api.handover.asking import Asking, Operator, a_citizen, acts, an_operator, first_event, mine_in, waiting_in
+from tests.api.handover.asking import (
+    Asking,
+    Operator,
+    a_citizen,
+    acts,
+    an_operator,
+    app_of,
+    first_event,
+    mine_in,
+    waiting_in,
+)
 from vocabulary.cases import Role
 from vocabulary.sentences import sentence
 
 VOICE = b"OggS\x00\x02" + b"\x00" * 22 + b"\x01\x1eOpusHead\x01\x01" + b"\x00" * 200
-DONE = {"said": [{"text": "¿Cuál es su nombre?", "choices": []}], "dialogue": {"slots": {}, "loop": None, "step": None}}
+DONE: dict[str, Any] = {
+    "said": [{"text": "¿Cuál es su nombre?", "choices": []}],
+    "dialogue": {"slots": {}, "loop": None, "step": None},
+}
+
+type Answering = (
+    Callable[[httpx.Request], httpx.Response] | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
+)
 
 
 async def a_talk(desk: Desk, client: httpx.AsyncClient, **who: Any) -> tuple[Asking, Operator]:
@@ -33,12 +50,10 @@ async def a_talk(desk: Desk, client: httpx.AsyncClient, **who: Any) -> tuple[Ask
     return citizen, operator
 
 
-def bot_of(
-    client: httpx.AsyncClient, answer: Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
-) -> None:
+def bot_of(client: httpx.AsyncClient, answer: Answering) -> None:
     """Have a bot that answers as told."""
-    app = client._transport.app  # type: ignore[attr-defined]
-    asked = httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer))  # type: ignore[arg-type]
+    app = app_of(client)
+    asked = httpx.AsyncClient(base_url="http://127.0.0.1", transport=httpx.MockTransport(answer))
     app.state.turns.bot = Bot(asked, "secret")
 
 
@@ -72,12 +87,12 @@ async def test_what_the_bot_was_answering_is_the_persons_once_they_take_it(
 ) -> None:
     citizen, operator = await a_citizen(client), await an_operator(desk, client)
     await citizen.ask()
-    app = client._transport.app  # type: ignore[attr-defined]
+    app = app_of(client)
 
     class Slow(Bot):
         async def turn(self, **asked: Any) -> turns.Turn:
             await operator.take(citizen.id)
-            return turns.Turn([conversations.Said("¿Cuál es su nombre?")], DONE["dialogue"])  # type: ignore[arg-type]
+            return turns.Turn([conversations.Said("¿Cuál es su nombre?")], DONE["dialogue"])
 
     app.state.turns.bot = Slow(app.state.bot_client, "secret")
     answer = await citizen.say("me robaron")
