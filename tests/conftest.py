@@ -21,6 +21,9 @@ from api.security import KeyRing
 from api.settings import settings
 from api.stations import service as stations
 
+pytest_plugins = ("tests.e2e.browser",)
+"""The browser's fixtures, for every room that has pages."""
+
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 _URL = "COMISARIO_TEST_DATABASE"
 

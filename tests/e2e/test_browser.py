@@ -14,17 +14,7 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from tests.e2e.browser import (  # noqa: F401 - fixtures
-    DESK,
-    PRIVATE,
-    STORY,
-    Open,
-    Screen,
-    chromium_fixture,
-    open_screen_fixture,
-    photo,
-    screen_fixture,
-)
+from tests.e2e.browser import DESK, PRIVATE, STORY, Open, Screen, photo
 from tests.e2e.conftest import Stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]

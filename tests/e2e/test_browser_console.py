@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import ViewportSize, expect
 
-from tests.e2e.browser import DESK, Open, chromium_fixture, open_screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import DESK, Open
 from tests.e2e.conftest import Stack
 from tests.e2e.console import DRAFT, SMALL, cannot_open, do, enter, filed, is_sound, transfer
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.browser import Open, chromium_fixture, open_screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import Open
 from tests.e2e.conftest import Stack
 from tests.e2e.test_copies import code_for
 

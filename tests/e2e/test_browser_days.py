@@ -11,7 +11,7 @@ import pyotp
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.e2e.browser import DESK, Open, Screen, chromium_fixture, open_screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import DESK, Open, Screen
 from tests.e2e.conftest import Stack
 from tests.e2e.console import SMALL, cannot_open, do, enter, filed, is_sound, transfer
 

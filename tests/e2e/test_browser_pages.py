@@ -10,7 +10,7 @@ from playwright.async_api import CDPSession, Page, ViewportSize, expect
 from reportlab.pdfgen.canvas import Canvas
 
 from api.cli.postgres import Cluster
-from tests.e2e.browser import PRIVATE, STORY, Open, Screen, chromium_fixture, open_screen_fixture, photo, screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import PRIVATE, STORY, Open, Screen, photo
 from tests.e2e.conftest import Stack, go_on, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.browser import DESK, Open, Screen, chromium_fixture, open_screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import DESK, Open, Screen
 from tests.e2e.conftest import Stack
 from tests.e2e.console import SMALL
 

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image, ImageDraw
 from playwright.async_api import expect
 
-from tests.e2e.browser import STORY, Screen, chromium_fixture, open_screen_fixture, screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import STORY, Screen
 from tests.e2e.conftest import Stack, go_on, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]

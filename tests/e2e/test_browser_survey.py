@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.browser import Open, chromium_fixture, open_screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import Open
 from tests.e2e.conftest import Stack
 from tests.e2e.console import SMALL, enter
 from vocabulary.sentences import sentence

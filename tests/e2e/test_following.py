@@ -16,7 +16,7 @@ from api.cli.postgres import Cluster
 from api.database import make_engine, make_sessions
 from api.security import KeyRing
 from api.staff.models import StaffMember
-from tests.e2e.browser import DESK, STORY, Open, Screen, chromium_fixture, open_screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import DESK, STORY, Open, Screen
 from tests.e2e.conftest import Citizen, Stack, go_on, opened
 from vocabulary.cases import CaseStatus, EntryKind
 

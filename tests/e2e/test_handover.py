@@ -9,8 +9,6 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.browser import DESK, STORY, Open, Screen
-from tests.e2e.browser import chromium_fixture as chromium_fixture
-from tests.e2e.browser import open_screen_fixture as open_screen_fixture
 from tests.e2e.conftest import Stack
 from vocabulary.sentences import sentence
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, ViewportSize
 
-from tests.e2e.browser import DESK, Open, chromium_fixture, open_screen_fixture  # noqa: F401 - fixtures
+from tests.e2e.browser import DESK, Open
 from tests.e2e.conftest import Stack
 from tests.e2e.console import SMALL, enter, is_sound
 from tests.e2e.help_pictures import FOLDER, LARGEST, SIZE, draw

@@ -14,11 +14,9 @@ from playwright.async_api import Browser, expect
 
 from api.cli.postgres import free_port
 from api.settings import ROOT
-from tests.e2e.browser import DESK, PHONE, chromium_fixture
+from tests.e2e.browser import DESK, PHONE
 from tests.emulators.conftest import BUSINESS, SID, TOKEN, Twilio, is_signed, until
 from tests.emulators.test_twilio_contents import YES_NO, approve, make
-
-__all__ = ["chromium_fixture"]
 
 
 def photo() -> bytes:
